@@ -1,0 +1,3 @@
+"""A sales ledger for people who live in a terminal."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""Runs the program as `python -m salestrack`."""
+
+from salestrack.cli import main
+
+main()
