@@ -1,0 +1,1 @@
+"""The rules of the ledger: values and records without clock, files or printing."""
