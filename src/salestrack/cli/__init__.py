@@ -1,0 +1,82 @@
+"""Words in, one call, words out: the program's entry point."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import Annotated, NoReturn
+
+import typer
+
+from salestrack import __version__
+from salestrack.cli.commands import ENTRIES, SECTIONS
+from salestrack.cli.context import Context, Options
+from salestrack.cli.groups import Commands
+
+app = typer.Typer(
+    cls=Commands,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands a callback its value by position
+    if wanted:
+        typer.echo(f"salestrack {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    ctx: typer.Context,
+    *,
+    db: Annotated[str | None, typer.Option(metavar="PATH", help="The book to use.")] = None,
+    config: Annotated[str | None, typer.Option(metavar="PATH", help="The config file to use.")] = None,
+    today: Annotated[str | None, typer.Option(metavar="DATE", help="The day to take as today.")] = None,
+    color: Annotated[str | None, typer.Option(metavar="WHEN", help="auto, always or never.")] = None,
+    wait: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for a book in use.", min=0)] = 5.0,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing when all went well.")] = False,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an unexpected error came from.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback has answered already
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The sales ledger for people who live in a terminal.
+
+    Recording is a flat verb (log, sell, won); managing is a noun and a verb (deal list).
+    """
+    if color not in {None, "auto", "always", "never"}:
+        raise typer.BadParameter("--color is auto, always or never")
+    options = Options(db, config, today, color, wait, quiet, no_input, debug)
+    run = Context(options)
+    ctx.obj = run
+    ctx.call_on_close(run.close)
+    if ctx.invoked_subcommand is None:
+        from salestrack.cli.start import start
+
+        start(run)
+
+
+def program() -> Commands:
+    """Return the whole program as one group."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, Commands)  # noqa: S101 - app was made with this class, three lines up
+    group.entries, group.sections = ENTRIES, SECTIONS
+    return group
+
+
+def main() -> NoReturn:
+    """Run the program on this process's words and end it with the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a replaced stream may have no encoding of its own
+            stream.first_encoding = stream.encoding  # type: ignore[union-attr]  # remembered for ASCII terminals
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams have it
+    code = program().main(prog_name="salestrack")
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

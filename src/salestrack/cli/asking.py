@@ -1,0 +1,36 @@
+"""Questions to the person at the terminal."""
+
+from collections.abc import Sequence
+
+import typer
+
+
+class Terminal:
+    """Asks on stderr, so that answers on stdout stay data."""
+
+    def choose(self, question: str, options: Sequence[str]) -> int | None:
+        """Return the index of the chosen option, None for none of them."""
+        typer.echo(question, err=True)
+        for number, option in enumerate(options, 1):
+            typer.echo(f"  {number}  {option}", err=True)
+        while True:
+            text = self._line(f"1-{len(options)}, or Enter for none: ")
+            if not text:
+                return None
+            if text.isdecimal() and 1 <= int(text) <= len(options):
+                return int(text) - 1
+
+    def confirm(self, question: str) -> bool:
+        """Return whether the answer was yes."""
+        return self._line(f"{question} [y/N] ").lower() in {"y", "yes"}
+
+    def text(self, question: str, default: str) -> str:
+        """Return what was typed, the default for nothing."""
+        return self._line(f"{question} [{default}] ") or default
+
+    def _line(self, prompt: str) -> str:
+        typer.echo(prompt, err=True, nl=False)
+        try:
+            return input().strip()
+        except EOFError:
+            raise typer.Abort from None

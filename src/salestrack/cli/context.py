@@ -1,0 +1,163 @@
+"""What every command is handed: settings, the book, today, and the ways to answer. The clock is read here alone."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from salestrack import config
+from salestrack.domain.dates import Words
+from salestrack.errors import BookError, UsageError
+from salestrack.services.answers import Answer, Ask
+from salestrack.store import Actor, Store, open_store
+
+if TYPE_CHECKING:
+    from salestrack.render.document import Document
+
+
+class Options(NamedTuple):
+    """The global options of one command line."""
+
+    db: str | None = None
+    config: str | None = None
+    today: str | None = None
+    color: str | None = None
+    wait: float = 5.0
+    quiet: bool = False
+    no_input: bool = False
+    debug: bool = False
+
+
+class Context:
+    """One run of the program."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._stores: list[Store] = []
+
+    @cached_property
+    def config(self) -> config.Config:
+        """The person's settings."""
+        return config.load(self.options.config)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this run: the clock's, or what --today says."""
+        given = self.options.today or self.config.today
+        if not given:
+            return datetime.now()
+        return _moment(given)
+
+    @property
+    def today(self) -> date:
+        """The day of this run."""
+        return self.now.date()
+
+    @cached_property
+    def words(self) -> Words:
+        """What words for dates and periods hang on."""
+        book = self.reader.settings.book
+        order: Any = self.config.date_order
+        return Words(self.today, week_start=book.week_start, order=order, fiscal_start=book.fiscal_start)
+
+    @cached_property
+    def path(self) -> str:
+        """Where the book is: --db, else the environment, else the config file, else the user's data folder."""
+        return self.options.db or self.config.book or str(config.default_book())
+
+    @cached_property
+    def store(self) -> Store:
+        """The book, to write."""
+        return self._opened("write")
+
+    @cached_property
+    def reader(self) -> Store:
+        """The book, to read; the writable one when that is open already."""
+        return self.__dict__["store"] if "store" in self.__dict__ else self._opened("read")
+
+    @property
+    def is_terminal(self) -> bool:
+        """Say whether a person sits there who can be asked."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.options.no_input
+
+    @cached_property
+    def ask(self) -> Ask | None:
+        """The way to put a question, None where nobody would answer."""
+        if not self.is_terminal:
+            return None
+        from salestrack.cli.asking import Terminal
+
+        return Terminal()
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who writes."""
+        return Actor(self.config.user, sys.stdin.isatty() and sys.stdout.isatty(), lambda: self.now)
+
+    @cached_property
+    def owner_id(self) -> int | None:
+        """The owner of what is recorded here: the config's, else the book's."""
+        if self.config.owner:
+            return self.store.owners.resolve(self.config.owner)
+        return self.store.settings.book.owner_id
+
+    def say(self, answer: Answer) -> None:
+        """Print the one line on what was done, and remarks on stderr."""
+        if not self.options.quiet:
+            typer.echo(answer.line)
+        self.remark(*answer.notes)
+
+    def remark(self, *notes: str) -> None:
+        """Print remarks that are no data."""
+        for note in notes:
+            if not self.options.quiet:
+                typer.echo(f"note: {note}", err=True)
+
+    def show(self, document: "Document", output: "Any") -> None:
+        """Print a document in the format and to the place that were asked for."""
+        from salestrack.cli.output import show
+
+        show(self, document, output)
+
+    def close(self) -> None:
+        """Let go of the book."""
+        for store in self._stores:
+            store.close()
+
+    def _opened(self, mode: str) -> Store:
+        try:
+            store = open_store(self.path, self.actor, mode=mode, wait=self.options.wait)
+        except BookError as error:
+            if mode == "read" and error.hint and "init" in error.hint:
+                error.hint += "; salestrack demo shows one with sample data"
+            raise
+        self._stores.append(store)
+        return store
+
+
+def _moment(text: str) -> datetime:
+    """Read --today: a day, or a day with a time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--today '{text}' is not a date", hint="write 2026-03-18, or 2026-03-18T14:30") from None
+    return moment.replace(tzinfo=None)
+
+
+def run_of(ctx: typer.Context) -> Context:
+    """Return the run that a command belongs to."""
+    return ctx.ensure_object(Context)
+
+
+def joined(words: Sequence[str] | None, *, ask: bool = True) -> str | None:
+    """Return the words of a note as one text, None when there are none; a single `-` reads standard input."""
+    if not words:
+        return None
+    if list(words) == ["-"] and ask:
+        if sys.stdin.isatty():
+            typer.echo("Note (end with Ctrl-D):", err=True)
+        return sys.stdin.read().strip() or None
+    return " ".join(words).strip() or None

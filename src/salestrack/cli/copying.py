@@ -1,0 +1,53 @@
+"""Where a backup goes: beside the book, to a file or folder, or to standard output."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from salestrack.errors import BookError, UsageError
+from salestrack.services.answers import Answer
+from salestrack.store.backup import copy_book
+
+if TYPE_CHECKING:
+    from salestrack.cli.context import Context
+
+
+def copy_to(run: "Context", to: str | None) -> None:
+    """Copy the book and say where; UsageError for the book itself or a terminal as the target."""
+    book = Path(run.path).expanduser()
+    if not book.is_file():
+        raise BookError(f"there is no book at {book}", hint="salestrack init makes one")
+    if to == "-":
+        if sys.stdout.isatty():
+            raise UsageError("a backup is no text for a terminal", hint="salestrack backup - > sales.backup")
+        _stream(book)
+        return
+    target = _target(run, book, to)
+    if target.exists() and target.samefile(book):
+        raise UsageError("a backup onto the book itself would save nothing", hint="name another file or folder")
+    copy_book(book, target)
+    run.say(Answer((f"backup {target}", f"{target.stat().st_size:,} bytes", "checked"), None))
+
+
+def _target(run: "Context", book: Path, to: str | None) -> Path:
+    name = f"{book.stem}-{run.now:%Y-%m-%d-%H%M%S}.db"
+    if to is None:
+        folder = book.parent / "backups"
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700)
+        return folder / name
+    chosen = Path(to).expanduser()
+    return chosen / name if chosen.is_dir() or to.endswith("/") else chosen
+
+
+def _stream(book: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="salestrack-") as folder:
+        draft = Path(folder) / "copy.db"
+        copy_book(book, draft)
+        with draft.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        typer.echo("", nl=False)

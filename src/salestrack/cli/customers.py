@@ -1,0 +1,45 @@
+"""customer add and list."""
+
+from typing import Annotated
+
+import typer
+
+from salestrack.cli.context import run_of
+from salestrack.cli.filtering import FilterOptions, list_options
+from salestrack.cli.options import TagOption, packed
+from salestrack.services import customers
+from salestrack.domain.customers import Customer
+
+
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    *,
+    alias: Annotated[list[str] | None, typer.Option("--alias", metavar="NAME", help="Another name; repeatable.", show_default=False)] = None,
+    email: Annotated[str | None, typer.Option("--email", metavar="E")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="P")] = None,
+    segment: Annotated[str | None, typer.Option("--segment", metavar="S", help="Like retail.")] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="C")] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where they came from.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
+    tag: TagOption = None,
+) -> None:
+    """Add a customer."""
+    run = run_of(ctx)
+    customer = Customer(
+        name=name,
+        email=email,
+        phone=phone,
+        segment=segment,
+        country=country,
+        source=source,
+        owner_id=run.store.owners.resolve(owner) if owner else None,
+        created_on=run.today,
+    )
+    run.say(customers.add_customer(run.store, customer, aliases=alias or [], tags=tag or [], ask=run.ask))
+
+
+@packed(FilterOptions, "filters")
+def list_(ctx: typer.Context, *, filters: FilterOptions) -> None:
+    """List customers."""
+    list_options(run_of(ctx), "customers", filters)

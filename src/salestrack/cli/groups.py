@@ -1,0 +1,179 @@
+"""Groups whose commands are a table: a command's module is loaded only when it is called, and errors end here."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from salestrack.errors import SalestrackError, UsageError
+
+GLOBAL_FLAGS = frozenset({"-q", "--quiet", "--no-input", "--debug"})
+GLOBAL_VALUES = frozenset({"--db", "--config", "--today", "--color", "--wait"})
+
+
+class Entry(NamedTuple):
+    """One command: where its function is ("module:function"), its help line, or the verbs of a noun."""
+
+    target: str
+    help: str
+    verbs: "dict[str, Entry] | None" = None
+    alias: str | None = None
+
+
+class Table(TyperGroup):
+    """A group that knows its commands by a table of entries."""
+
+    entries: dict[str, Entry]
+    sections: dict[str, tuple[str, ...]]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the help when a noun stands without a verb."""
+        if not args and not self.invoke_without_command and not ctx.resilient_parsing:
+            typer.echo(ctx.get_help(), err=True)
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands in the table's order."""
+        return list(self.entries)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load one command, by its name or its fixed alias."""
+        name = cmd_name
+        if name not in self.entries:
+            name = next((known for known, entry in self.entries.items() if entry.alias == cmd_name), "")
+        entry = self.entries.get(name)
+        if entry is None:
+            return None
+        return noun(name, entry) if entry.verbs else load(name, entry)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the help lines from the table, section by section, without loading a command."""
+        for title, names in self.sections.items():
+            rows = [
+                (f"{name}, {entry.alias}" if entry.alias else name, entry.help)
+                for name in names
+                if (entry := self.entries[name])
+            ]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+class Commands(Table):
+    """The program: the boundary where every error becomes one line on stderr and an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> int:
+        """Run a command line and return its exit code."""
+        words = hoisted(list(sys.argv[1:] if args is None else args))
+        try:
+            code = super().main(words, *rest, **{**extra, "standalone_mode": False})
+        except SalestrackError as error:
+            return report(error, words)
+        except typer.TyperException as error:
+            return report(_usage(error), words)
+        except (typer.Abort, KeyboardInterrupt):
+            return 130
+        except BrokenPipeError:
+            return _pipe_closed()
+        except Exception as error:
+            if "--debug" in words:
+                raise
+            return report(SalestrackError(f"unexpected: {type(error).__name__}: {error}", hint="--debug shows where"), words)
+        return code if isinstance(code, int) else 0
+
+
+def hoisted(words: list[str]) -> list[str]:
+    """Return the words with the global options first, from wherever before `--` they stand."""
+    front, rest = [], []
+    position = 0
+    while position < len(words):
+        word = words[position]
+        if word == "--":
+            rest += words[position:]
+            break
+        if word in GLOBAL_VALUES and position + 1 < len(words):
+            front += words[position : position + 2]
+            position += 2
+            continue
+        (front if word in GLOBAL_FLAGS or word.partition("=")[0] in GLOBAL_VALUES else rest).append(word)
+        position += 1
+    return front + rest
+
+
+def load(name: str, entry: Entry) -> Any:
+    """Fetch a command's function from its module and make it a command of this name."""
+    module, _, function = entry.target.partition(":")
+    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+    app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(
+        getattr(importlib.import_module(f"salestrack.cli.{module}"), function)
+    )
+    command = typer.main.get_command(app)
+    command.name = name
+    return command
+
+
+def noun(name: str, entry: Entry) -> Table:
+    """Make the group of a noun's verbs."""
+    group = Table(
+        name=name,
+        help=entry.help,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    group.entries = entry.verbs or {}
+    group.sections = {"Commands": tuple(group.entries)}
+    return group
+
+
+def report(error: SalestrackError, words: Sequence[str]) -> int:
+    """Print an error as one line and a hint, or as JSON where JSON was asked for; return its exit code."""
+    if _wants_json(words):
+        from salestrack.render.formats import error_json
+
+        typer.echo(error_json(error), err=True)
+    else:
+        typer.echo(f"salestrack: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+    return error.exit_code
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word in {"-f", "--format"} and following in {"json", "jsonl"}:
+            return True
+        if word in {"-fjson", "-fjsonl", "--format=json", "--format=jsonl"}:
+            return True
+        if word in {"-o", "--output"} and following.endswith((".json", ".jsonl")):
+            return True
+    return False
+
+
+def _usage(error: typer.TyperException) -> UsageError:
+    ctx = getattr(error, "ctx", None)
+    hint = f"{ctx.command_path} --help shows how" if ctx else None
+    if type(error).__name__ == "NoSuchOption":
+        name, possible = str(getattr(error, "option_name", "")), getattr(error, "possibilities", None)
+        if name[1:2].isdigit():
+            hint = "amounts are positive; money is given back with: salestrack refund SALE AMOUNT"
+        elif possible:
+            hint = f"did you mean {' or '.join(sorted(possible))}?"
+        else:
+            hint = f"if '{name}' belongs to a note, put -- before the note"
+    return UsageError(_sentence(error.format_message()), hint=hint)
+
+
+def _sentence(message: str) -> str:
+    text = " ".join(message.split()).removesuffix(".")
+    return text[:1].lower() + text[1:]
+
+
+def _pipe_closed() -> int:
+    # What reads our output has seen enough; nothing may be written to it while the interpreter shuts down.
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,77 @@
+"""move, push, won, lost, reopen: a deal on its way."""
+
+from datetime import date as Day
+from typing import Annotated
+
+import typer
+
+from salestrack.cli.context import Context, joined, run_of
+from salestrack.cli.options import DateOption, DealArgument, NoteArgument
+from salestrack.domain.dates import parse_future, parse_past
+from salestrack.domain.money import parse_amount
+from salestrack.services import deals
+from salestrack.services.who import find_deal
+
+
+def move(
+    ctx: typer.Context,
+    deal: DealArgument,
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help="The stage it is in now.", show_default=False)],
+    *,
+    date: DateOption = None,
+) -> None:
+    """Move a deal to another stage, today or as of a day in the past."""
+    run = run_of(ctx)
+    run.say(deals.move_deal(run.store, find_deal(run.store, deal), stage, on=_on(run, date)))
+
+
+def push(
+    ctx: typer.Context,
+    deal: DealArgument,
+    to: Annotated[str, typer.Argument(metavar="DATE", help="When it is expected to close now.", show_default=False)],
+    why: NoteArgument = None,
+) -> None:
+    """Expect a deal to close on another day; the old date stays in its history."""
+    run = run_of(ctx)
+    day = parse_future(to, run.words)
+    found = find_deal(run.store, deal)
+    run.say(deals.push_deal(run.store, found, day, joined(why), on=run.today, now=run.now))
+
+
+def won(
+    ctx: typer.Context,
+    deal: DealArgument,
+    amount: Annotated[str | None, typer.Argument(metavar="[AMOUNT]", help="What it was won for.")] = None,
+    *,
+    date: DateOption = None,
+) -> None:
+    """Close a deal as won, for its amount or another one."""
+    run = run_of(ctx)
+    found = find_deal(run.store, deal)
+    money = parse_amount(amount, currency=found.currency, decimal=run.config.decimal) if amount else None
+    run.say(deals.win_deal(run.store, found, money, on=_on(run, date)))
+
+
+def lost(
+    ctx: typer.Context,
+    deal: DealArgument,
+    reason: Annotated[str, typer.Argument(metavar="REASON", help="One of the book's reasons, like price.", show_default=False)],
+    note: NoteArgument = None,
+    *,
+    date: DateOption = None,
+    new_reason: Annotated[bool, typer.Option("--new-reason", help="Add the reason to the book's list.")] = False,
+) -> None:
+    """Close a deal as lost, with the reason."""
+    run = run_of(ctx)
+    found = find_deal(run.store, deal)
+    run.say(deals.lose_deal(run.store, found, reason, joined(note), on=_on(run, date), new_reason=new_reason))
+
+
+def reopen(ctx: typer.Context, deal: DealArgument, *, date: DateOption = None) -> None:
+    """Open a closed deal again, in the stage it was closed from."""
+    run = run_of(ctx)
+    run.say(deals.reopen_deal(run.store, find_deal(run.store, deal), on=_on(run, date)))
+
+
+def _on(run: Context, text: str | None) -> Day:
+    return parse_past(text, run.words) if text else run.today

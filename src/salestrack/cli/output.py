@@ -1,0 +1,78 @@
+"""Where documents go: to the terminal as it is, to a pipe whole, or to a file."""
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from salestrack.domain.money import NumberStyle
+from salestrack.errors import SalestrackError, UsageError
+from salestrack.render.document import Document
+from salestrack.render.formats import Format, Screen, format_for_path, printer
+
+if TYPE_CHECKING:
+    from salestrack.cli.context import Context
+
+
+class Output(NamedTuple):
+    """What -f and -o asked for."""
+
+    format: Format | None = None
+    file: str | None = None
+
+    @classmethod
+    def of(cls, format_name: str | None, file: str | None) -> "Output":
+        """Read the two options; UsageError for a format that does not exist."""
+        if format_name is None:
+            return cls(None, file)
+        try:
+            return cls(Format(format_name.lower()), file)
+        except ValueError:
+            known = ", ".join(Format)
+            raise UsageError(f"'{format_name}' is not a format", hint=f"one of: {known}") from None
+
+
+def show(run: "Context", document: Document, output: Output) -> None:
+    """Print a document; a file is replaced only when all of it could be written."""
+    to_file = output.file not in {None, "-"}
+    chosen = output.format or (format_for_path(str(output.file)) if to_file else Format.TABLE)
+    screen = None if to_file or not sys.stdout.isatty() else screen_of(run)
+    text = printer(chosen, screen, style=NumberStyle(run.config.decimal))(document)
+    text = text if text.endswith("\n") or not text else text + "\n"
+    if to_file:
+        write_file(Path(str(output.file)), text)
+        run.remark(f"wrote {output.file}")
+    else:
+        typer.echo(text, nl=False)
+
+
+def screen_of(run: "Context", stream: Any = None) -> Screen:
+    """Return what the terminal can show."""
+    stream = stream or sys.stdout
+    choice = run.options.color or run.config.color
+    plain = run.config.no_color or run.config.dumb
+    color = choice == "always" or (choice == "auto" and not plain)
+    width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 200))
+    return Screen(width=width, color=color, unicode=speaks_unicode(stream))
+
+
+def speaks_unicode(stream: Any) -> bool:
+    """Say whether a stream was opened with an encoding that holds every sign."""
+    return str(getattr(stream, "first_encoding", None) or stream.encoding or "").lower().startswith("utf")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write text to a file through a draft beside it, so that an interrupted run leaves the old one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise SalestrackError(f"cannot write {path}: {error.strerror}") from error

@@ -1,0 +1,105 @@
+"""init, demo, path: beginning."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from salestrack import config
+from salestrack.cli.asking import Terminal
+from salestrack.cli.context import Context, run_of
+from salestrack.domain.money import check_currency
+from salestrack.domain.names import clean
+from salestrack.errors import UsageError
+from salestrack.services.answers import Answer
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def init(
+    ctx: typer.Context,
+    *,
+    currency: Annotated[str | None, typer.Option("--currency", metavar="CODE", help="The book's currency, like EUR.")] = None,
+    week_start: Annotated[str | None, typer.Option("--week-start", metavar="DAY", help="mon (default), sun or sat.")] = None,
+    fiscal_start: Annotated[int | None, typer.Option("--fiscal-start", metavar="MONTH", min=1, max=12, help="The month in which your year begins.")] = None,
+    working_days: Annotated[str | None, typer.Option("--working-days", metavar="DAYS", help="Like mon-fri or mon,tue,thu.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Your name, when several people share the book.")] = None,
+    decimal: Annotated[str | None, typer.Option("--decimal", metavar="MARK", help="The decimal mark you type: . or ,")] = None,
+    date_order: Annotated[str | None, typer.Option("--date-order", metavar="ORDER", help="How you write 5/6/2026: dmy or mdy.")] = None,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask; take the defaults for what is not said.")] = False,
+) -> None:
+    """Make a new book. Asks only at a terminal, and writes nothing before the last answer."""
+    from salestrack.services.setup import Answers, new_book
+
+    run = run_of(ctx)
+    ask = Terminal() if run.is_terminal and not yes else None
+    currency = currency or (ask.text("Currency of your sales?", "USD") if ask else "USD")
+    week_start = week_start or (ask.text("First day of the week?", "mon") if ask else "mon")
+    decimal = decimal or (ask.text("Decimal mark in amounts, . or ,?", ".") if ask else None)
+    answers = Answers(
+        currency=check_currency(currency),
+        week_start=_day(week_start),
+        fiscal_start=fiscal_start or 1,
+        working_days=_days(working_days or "mon-fri"),
+        owner=clean(owner, "owner") if owner else None,
+    )
+    settings = _settings(run, decimal, date_order)
+    path = Path(run.path).expanduser()
+    new_book(path, answers, run.actor)
+    if settings:
+        config.save(run.config.path, settings)
+        run.remark(f"wrote {run.config.path}")
+    run.say(Answer((f"made {path}", f"currency {answers.currency}", "stages Lead, Qualified, Proposal, Negotiation, Won, Lost"), None))
+    run.remark("next: salestrack log call Acme --new, or salestrack import FILE --as deals")
+
+
+def demo(ctx: typer.Context) -> None:
+    """Make a throw-away book with a year of sample data, and show its weekly report."""
+    from salestrack.cli.demonstrating import demonstrate
+
+    demonstrate(run_of(ctx))
+
+
+def path(
+    ctx: typer.Context,
+    what: Annotated[str | None, typer.Argument(metavar="[db|config]", show_default=False)] = None,
+) -> None:
+    """Show where the book and the config file are."""
+    run = run_of(ctx)
+    places = {"db": str(Path(run.path).expanduser()), "config": str(run.config.path)}
+    if what is None:
+        for name, place in places.items():
+            typer.echo(f"{name}: {place}")
+    elif what in places:
+        typer.echo(places[what])
+    else:
+        raise UsageError(f"'{what}' has no path here", hint="salestrack path db, or salestrack path config")
+
+
+def _settings(run: Context, decimal: str | None, date_order: str | None) -> dict[str, str]:
+    """Return what a new config file should hold; nothing when there is one, or nothing differs from the defaults."""
+    wanted = {"decimal": decimal, "date_order": date_order}
+    for key, value in wanted.items():
+        if value is not None and value not in config.CHOICES[key]:
+            raise UsageError(f"--{key.replace('_', '-')} '{value}' will not do", hint=config.KEYS[key][1])
+    chosen = {key: value for key, value in wanted.items() if value is not None and value != "."}
+    if chosen and run.config.path.exists():
+        run.remark(f"{run.config.path} exists and was left as it is")
+        return {}
+    return chosen
+
+
+def _day(text: str) -> int:
+    short = text.strip().lower()[:3]
+    if short not in DAYS:
+        raise UsageError(f"'{text}' is not a day of the week", hint=f"one of: {', '.join(DAYS)}")
+    return DAYS.index(short)
+
+
+def _days(text: str) -> frozenset[int]:
+    days: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        start, end = _day(first), _day(last) if dash else _day(first)
+        days.update(day % 7 for day in range(start, (end if end >= start else end + 7) + 1))
+    return frozenset(days)

@@ -1,0 +1,49 @@
+"""stage add, list and edit."""
+
+from typing import Annotated
+
+import typer
+
+from salestrack.cli.context import run_of
+from salestrack.cli.filtering import FilterOptions, list_options
+from salestrack.cli.options import packed
+from salestrack.services import stages
+
+PercentOption = Annotated[int | None, typer.Option("--probability", metavar="PERCENT", min=0, max=100)]
+BeforeOption = Annotated[str | None, typer.Option("--before", metavar="STAGE", help="Its place: before this stage.")]
+PipelineOption = Annotated[str | None, typer.Option("--pipeline", metavar="P")]
+
+
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    *,
+    probability: PercentOption = None,
+    before: BeforeOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Add an open stage; without --before it becomes the last one before Won."""
+    run = run_of(ctx)
+    run.say(stages.add_stage(run.store, name, probability=probability, before=before, pipeline=pipeline, on=run.today))
+
+
+@packed(FilterOptions, "filters")
+def list_(ctx: typer.Context, *, filters: FilterOptions) -> None:
+    """List the stages of each pipeline in order."""
+    list_options(run_of(ctx), "stages", filters)
+
+
+def edit(
+    ctx: typer.Context,
+    stage: Annotated[str, typer.Argument(metavar="STAGE", show_default=False)],
+    *,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Rename it; its history stays.")] = None,
+    probability: PercentOption = None,
+    stale: Annotated[int | None, typer.Option("--stale", metavar="DAYS", min=1, help="Call a deal stale after so many days.")] = None,
+    before: BeforeOption = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Rename a stage, or change its probability, place or stale limit; deals with a pinned probability keep it."""
+    run = run_of(ctx)
+    change = stages.Change(name=name, probability=probability, stale_days=stale, before=before)
+    run.say(stages.edit_stage(run.store, stage, change, pipeline=pipeline, on=run.today))

@@ -1,0 +1,113 @@
+"""Versions of a deal over time: what was true on which day, and how a late correction fits in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from salestrack.errors import RuleError
+
+# What changes together: a stage brings the day it was entered, an amount its currency.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "stage": ("stage_id", "stage_since"),
+    "amount": ("amount", "currency"),
+    "probability": ("probability",),
+    "expected": ("expected_on",),
+    "owner": ("owner_id",),
+}
+COLUMNS = tuple(column for columns in FIELDS.values() for column in columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What a deal was from the start of from_on until the start of to_on; from_on None means since nobody knows when."""
+
+    id: int = 0
+    seq: int = 1
+    from_on: date | None
+    to_on: date | None = None
+    stage_id: int
+    stage_since: date | None
+    amount: int | None
+    currency: str
+    probability: int | None = None
+    expected_on: date | None = None
+    owner_id: int | None = None
+
+    def holds(self, day: date) -> bool:
+        """Say whether this version was true at the end of a day."""
+        return (self.from_on is None or self.from_on <= day) and (self.to_on is None or day < self.to_on)
+
+
+def field_changes(before: Version, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return, by field, the columns of values that would change a version; the day a stage was entered counts only with it."""
+    found = {}
+    for field, columns in FIELDS.items():
+        given = {column: values[column] for column in columns if column in values}
+        if given and any(getattr(before, c) != v for c, v in given.items() if c != "stage_since"):
+            found[field] = given
+    return found
+
+
+def change(versions: Sequence[Version], values: Mapping[str, Any], *, on: date) -> tuple[Version, ...]:
+    """Return the versions of a deal after some columns change on a day, later versions carrying the change forward.
+
+    Raises RuleError when the day lies before the deal began, or when a later version changed the same field.
+    """
+    start = versions[0].from_on
+    if start and on < start:
+        raise RuleError(f"{on} is before the deal was created ({start})")
+    at = _holder(versions, on)
+    changes = field_changes(versions[at], values)
+    if not changes:
+        return tuple(versions)
+    for field in changes:
+        _refuse_later_change(versions[at:], field)
+    return _spliced(versions, at, _flat(changes), on)
+
+
+def override(versions: Sequence[Version], values: Mapping[str, Any], *, on: date) -> tuple[Version, ...]:
+    """Like change, but what later versions said about the same fields gives way: the source knows better."""
+    on = max(on, versions[0].from_on or on)
+    at = _holder(versions, on)
+    changes = field_changes(versions[at], values)
+    later = any(field_changes(version, values) for version in versions[at + 1 :])
+    if not changes and not later:
+        return tuple(versions)
+    flat = _flat(changes) if changes else {}
+    wanted = {c: v for c, v in values.items() if c in COLUMNS}
+    spliced = _spliced(versions, at, flat, on) if flat else tuple(versions)
+    return tuple(replace(v, **wanted) if i > at else v for i, v in enumerate(spliced))
+
+
+def correct(versions: Sequence[Version], values: Mapping[str, Any]) -> tuple[Version, ...]:
+    """Return the versions with some columns rewritten from the start: a typing error is not a movement."""
+    kept = {column: value for column, value in values.items() if column in COLUMNS}
+    return tuple(replace(version, **kept) for version in versions)
+
+
+def _holder(versions: Sequence[Version], on: date) -> int:
+    starts = [i for i, version in enumerate(versions) if version.from_on is None or version.from_on <= on]
+    return starts[-1] if starts else 0
+
+
+def _refuse_later_change(versions: Sequence[Version], field: str) -> None:
+    column = FIELDS[field][0]
+    for earlier, later in zip(versions, versions[1:], strict=False):
+        if getattr(earlier, column) != getattr(later, column):
+            raise RuleError(
+                f"the {field} changed later, on {later.from_on}",
+                hint=f"give a date on or after {later.from_on}, or undo that change first",
+            )
+
+
+def _flat(changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {column: value for columns in changes.values() for column, value in columns.items()}
+
+
+def _spliced(versions: Sequence[Version], at: int, values: dict[str, Any], on: date) -> tuple[Version, ...]:
+    held = versions[at]
+    same_day = held.from_on == on
+    added = replace(held, id=0, seq=held.seq + 1 if same_day else 1, from_on=on, **values)
+    carried = tuple(replace(version, **values) for version in versions[at + 1 :])
+    return (*versions[:at], replace(held, to_on=on), added, *carried)

@@ -1,0 +1,95 @@
+"""Lines of a deal or sale: products, discounts and what else makes up its amount."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal
+
+from salestrack.domain.money import Money
+from salestrack.errors import ParseError, RuleError
+
+LineKind = Literal["product", "discount", "shipping", "adjustment"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: quantity times price is the amount, in minor units of the record's currency."""
+
+    id: int = 0
+    kind: LineKind = "product"
+    product_id: int | None = None
+    product: str | None = None
+    name: str | None = None
+    quantity: Decimal = Decimal(1)
+    price: int | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What `--product 3xBuild@2500` says: a product's name, how many, and the price text where one is given."""
+
+    product: str
+    quantity: Decimal
+    price: str | None
+
+
+_ITEM = re.compile(r"(?:(?P<quantity>\d{1,6}(?:\.\d{1,3})?)x)?(?P<product>[^@]+?)(?:@(?P<price>[^@]+))?")
+
+
+def parse_item(text: str) -> Item:
+    """Read [Nx]PRODUCT[@PRICE]; ParseError when it is none."""
+    found = _ITEM.fullmatch(text.strip())
+    if not found:
+        raise ParseError(f"'{text}' is not a product", hint="write Build, 3xBuild or 3xBuild@2500")
+    quantity = Decimal(found["quantity"] or 1)
+    if not quantity:
+        raise ParseError(f"'{text}' asks for none of it", hint="write 3xBuild for three")
+    return Item(found["product"].strip(), quantity, found["price"])
+
+
+def parse_percent(text: str, what: str) -> Decimal:
+    """Read `10%`, `10` or `7.5%` as a percentage from 0 to 100; ParseError otherwise."""
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)\s*%?", text.strip())
+    if not found or Decimal(found[1]) > 100:
+        raise ParseError(f"'{text}' is not a {what}", hint="write a percentage such as 10% or 7.5%")
+    return Decimal(found[1])
+
+
+def percent_of(amount: Money, percent: Decimal) -> Money:
+    """Return a percentage of an amount, rounded half-even to its minor unit."""
+    minor = (Decimal(amount.minor) * percent / 100).to_integral_value(ROUND_HALF_EVEN)
+    return Money(int(minor), amount.currency)
+
+
+def priced(line: Line, price: int) -> Line:
+    """Return the line with its unit price and the amount that follows; RuleError where that is no whole minor unit."""
+    amount = line.quantity * price
+    if amount != amount.to_integral_value():
+        raise RuleError(f"{line.quantity} x {line.product} does not come to a whole amount", hint="change the price")
+    return replace(line, price=price, amount=int(amount))
+
+
+def total(lines: Sequence[Line]) -> int | None:
+    """Return what the lines add up to in minor units; None when one of them has no amount yet."""
+    amounts = [line.amount for line in lines]
+    return None if not amounts or None in amounts else sum(a for a in amounts if a is not None)
+
+
+def fitted(lines: Sequence[Line], amount: int | None) -> tuple[Line, ...]:
+    """Return the lines so that they add up to a new amount: a single line takes it, several get an adjustment."""
+    if not lines or amount is None or total(lines) == amount:
+        return tuple(lines)
+    if len(lines) == 1:
+        only = lines[0]
+        return (replace(only, amount=amount, price=amount if only.quantity == 1 else None),)
+    kept = [line for line in lines if line.kind != "adjustment"]
+    rest = amount - sum(line.amount or 0 for line in kept)
+    return (*kept, Line(kind="adjustment", name="adjustment", price=rest, amount=rest)) if rest else tuple(kept)
+
+
+def discounted(lines: Sequence[Line], percent: Decimal, currency: str) -> tuple[Line, ...]:
+    """Return the lines with a last one that takes a percentage off their total."""
+    off = percent_of(Money(total(lines) or 0, currency), percent)
+    return (*lines, Line(kind="discount", name=f"discount {percent}%", price=-off.minor, amount=-off.minor))

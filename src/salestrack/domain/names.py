@@ -1,0 +1,85 @@
+"""How names are compared: a folded key, a ladder of ever looser matches, and suggestions that never decide."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from salestrack.errors import AmbiguousError, NotFoundError, UsageError
+
+T = TypeVar("T")
+LONGEST_NAME = 200
+
+
+def fold(name: str) -> str:
+    """Return a name as it is compared: case, width, accents' encoding, punctuation and spacing set aside."""
+    if name.isascii():
+        folded = name.lower()
+        if folded.isalnum():
+            return folded
+    else:
+        folded = unicodedata.normalize("NFKC", name).casefold()
+    words = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in folded).split()
+    return " ".join(words) or " ".join(folded.split())
+
+
+def clean(name: str, what: str = "name") -> str:
+    """Return a name with its spacing tidied; UsageError when nothing is left, or it is overlong or holds control signs."""
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise UsageError(f"the {what} is empty")
+    if len(tidy) > LONGEST_NAME:
+        raise UsageError(f"the {what} has {len(tidy)} characters; {LONGEST_NAME} are kept at most")
+    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in tidy):
+        raise UsageError(f"the {what} holds a control character")
+    return tidy
+
+
+def email_key(email: str) -> str:
+    """Return an e-mail address as it is compared."""
+    return email.strip().casefold()
+
+
+def phone_key(phone: str) -> str | None:
+    """Return the digits of a phone number as they are compared, the trunk and country prefixes cut; None below six."""
+    digits = "".join(c for c in phone if c in "0123456789").lstrip("0")
+    return digits[-9:] if len(digits) >= 6 else None
+
+
+def climb(text: str, names: Iterable[tuple[str, T]]) -> list[T]:
+    """Return what text means among a few (name, value) pairs: the values of the first rung on which any match."""
+    key = fold(text)
+    pairs = [(name, fold(name), value) for name, value in names]
+    rungs: tuple[Callable[[str, str], bool], ...] = (
+        lambda name, _: name == text,
+        lambda _, folded: folded == key,
+        lambda _, folded: folded.startswith(key),
+        lambda _, folded: f" {key}" in f" {folded}",
+        lambda _, folded: key in folded,
+    )
+    for rung in rungs if key else rungs[:1]:
+        if found := [value for name, folded, value in pairs if rung(name, folded)]:
+            return found
+    return []
+
+
+def pick(text: str, names: Sequence[tuple[str, T]], what: str, *, hint: str | None = None) -> T:
+    """Return the one value that text names.
+
+    Raises NotFoundError naming the known ones, or AmbiguousError naming the candidates.
+    """
+    found = climb(text, names)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        known = ", ".join(name for name, _ in names[:12]) or "none yet"
+        raise NotFoundError(f"no {what} is called '{text}'; known: {known}", hint=hint)
+    fitting = ", ".join(name for name, value in names if value in found)
+    raise AmbiguousError(f"'{text}' could be {fitting}", hint="type more of the name")
+
+
+def similar(text: str, names: Iterable[str], *, most: int = 3) -> list[str]:
+    """Return the names that look like a misspelling of text, the likeliest first; only ever a suggestion."""
+    import difflib  # fetched only when a name was not found
+
+    by_key = {fold(name): name for name in names}
+    return [by_key[key] for key in difflib.get_close_matches(fold(text), by_key, n=most, cutoff=0.6)]

@@ -1,0 +1,36 @@
+"""Recorded sales and their refunds."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from salestrack.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """Money that came in, net of tax; a refund is negative and names the sale it gives back."""
+
+    id: int = 0
+    kind: Literal["sale", "refund"] = "sale"
+    customer_id: int | None = None
+    customer: str | None = None
+    deal_id: int | None = None
+    refund_of: int | None = None
+    title: str | None = None
+    on_date: date | None
+    amount: Money
+    tax: int | None = None
+    tax_rate: str | None = None
+    fee: int | None = None
+    rate: int | None = None
+    book_amount: int | None = None
+    ref: str | None = None
+    channel: str | None = None
+    owner_id: int | None = None
+    note: str | None = None
+
+    @property
+    def id_text(self) -> str:
+        """Return the id as it is typed, like s12."""
+        return f"s{self.id}"

@@ -1,0 +1,180 @@
+"""Logging what happened, planning what comes next, and marking it done."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any, Literal, NamedTuple
+
+from salestrack.domain.activities import Activity
+from salestrack.domain.dates import format_day
+from salestrack.domain.durations import format_minutes
+from salestrack.errors import RuleError
+from salestrack.services.answers import Answer, Ask
+from salestrack.services.calendar import day_off_note
+from salestrack.services.who import Found, find_deal, find_who
+from salestrack.store import Operation, Store
+
+
+class Step(NamedTuple):
+    """A next step: what, when, and a note."""
+
+    kind: str
+    on: date
+    at: time | None = None
+    note: str | None = None
+
+
+class Happening(NamedTuple):
+    """What a person says happened: the kind, day and time, length in minutes, and how it went."""
+
+    kind: str
+    on: date
+    at: time | None
+    minutes: int | None = None
+    direction: Literal["in", "out"] | None = None
+    outcome: str | None = None
+    note: str | None = None
+    tags: tuple[str, ...] = ()
+    next: Step | None = None
+
+
+class Target(NamedTuple):
+    """Whom and which deal an activity is about, and how that was decided."""
+
+    found: Found
+    deal_id: int | None
+    deal: str | None
+    remark: str | None
+
+
+def find_target(
+    store: Store, who: str, *, following: str, deal: str | None, new: bool, ask: Ask | None
+) -> Target:
+    """Return the customer and the deal that the words name; the customer's only open deal is joined."""
+    if deal:
+        chosen = find_deal(store, deal)
+        found = find_who(store, who, following=following, new=new, ask=ask)
+        customer = found.who.customer_id if found.who else None
+        if chosen.customer_id and chosen.customer_id != customer:
+            raise RuleError(f"{chosen.ref} belongs to {chosen.customer}, not to {found.text}")
+        return Target(found, chosen.id, f"{chosen.ref} {chosen.title}", None)
+    found = find_who(store, who, following=following, new=new, ask=ask)
+    if found.who and found.who.deal_id:
+        chosen = store.deals.get(found.who.deal_id)
+        return Target(found, chosen.id, f"{chosen.ref} {chosen.title}", None)
+    rows = store.customers.open_deals(found.who.customer_id) if found.who and found.who.customer_id else []
+    labels = [f"d{row['id']} {row['title']}" for row in rows]
+    if len(rows) == 1:
+        return Target(found, rows[0]["id"], labels[0], None)
+    if rows and ask:
+        index = ask.choose(f"{found.text} has {len(rows)} open deals. Which one is it about?", labels)
+        return Target(found, None if index is None else rows[index]["id"], None if index is None else labels[index], None)
+    remark = f"{found.text} has {len(rows)} open deals; joined to none of them (--deal d{rows[0]['id']} would)" if rows else None
+    return Target(found, None, None, remark)
+
+
+def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_id: int | None) -> Answer:
+    """Record what happened; a planned step of the kind that was due becomes it."""
+    with store.operation(f"logged a {what.kind} with") as op:
+        customer = target.found.customer_id(store, on=what.on, op=op.id)
+        planned = store.activities.planned(what.kind, customer_id=customer, deal_id=target.deal_id, until=what.on)
+        base = planned or Activity(
+            kind=what.kind,
+            customer_id=customer,
+            contact_id=target.found.who.contact_id if target.found.who else None,
+            deal_id=target.deal_id,
+            owner_id=owner_id,
+            done=True,
+            logged_at=now.isoformat(timespec="seconds"),
+        )
+        done = replace(_happened(base, what), deal_id=base.deal_id or target.deal_id)
+        saved = store.activities.save(done) if planned else store.activities.add(done, op=op.id)
+        op.touch(saved.ref, f"c{customer}", *([f"d{saved.deal_id}"] if saved.deal_id else []))
+        store.tags.put("activity", saved.id, list(what.tags), op=op.id) if what.tags else None
+        parts = [f"{saved.ref} {what.kind}", target.found.text, _when(what.on, what.at)]
+        parts += [format_minutes(what.minutes)] if what.minutes else []
+        parts += [what.outcome] if what.outcome else []
+        parts += [f"on {target.deal}"] if target.deal else []
+        parts += [f"closes the {planned.kind} planned for {format_day(planned.due_on)}"] if planned and planned.due_on else []
+        notes = [target.remark] if target.remark else []
+        _plan_next(store, saved, what, op, parts, notes, now)
+    return Answer(tuple(parts), op.id, tuple(notes))
+
+
+def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: int | None) -> Answer:
+    """Record a next step without anything having happened yet."""
+    with store.operation(f"planned a {step.kind} with") as op:
+        customer = target.found.customer_id(store, on=now.date(), op=op.id)
+        activity = Activity(
+            kind=step.kind,
+            customer_id=customer,
+            contact_id=target.found.who.contact_id if target.found.who else None,
+            deal_id=target.deal_id,
+            owner_id=owner_id,
+            done=False,
+            due_on=step.on,
+            due_time=step.at,
+            logged_at=now.isoformat(timespec="seconds"),
+            note=step.note,
+        )
+        saved = store.activities.add(activity, op=op.id)
+        op.touch(saved.ref, f"c{customer}", *([f"d{saved.deal_id}"] if saved.deal_id else []))
+    parts = [f"{saved.ref} planned {step.kind}", target.found.text, _when(step.on, step.at)]
+    parts += [f"on {target.deal}"] if target.deal else []
+    notes = [note for note in (target.remark, day_off_note(store, step.on)) if note]
+    return Answer(tuple(parts), op.id, tuple(notes))
+
+
+def finish(store: Store, key: int, what: Happening, *, now: datetime) -> Answer:
+    """Mark a planned step as done; RuleError when it is done already."""
+    with store.operation("did") as op:
+        activity = store.activities.get(key)
+        if activity.done:
+            on = format_day(activity.happened_on) if activity.happened_on else "a day nobody noted"
+            raise RuleError(f"{activity.ref} was done already, on {on}")
+        saved = store.activities.save(_happened(activity, what._replace(kind=activity.kind)))
+        refs = [f"{letter}{id_}" for letter, id_ in (("c", saved.customer_id), ("d", saved.deal_id)) if id_]
+        op.touch(saved.ref, *refs)
+        parts = [f"{saved.ref} {saved.kind} done", activity.customer or "", _when(what.on, what.at)]
+        parts += [format_minutes(what.minutes)] if what.minutes else []
+        notes: list[str] = []
+        _plan_next(store, saved, what._replace(kind=activity.kind), op, parts, notes, now)
+    return Answer(tuple(part for part in parts if part), op.id, tuple(notes))
+
+
+def _happened(activity: Activity, what: Happening) -> Activity:
+    note = "\n".join(text for text in (activity.note, what.note) if text) or None
+    changes: dict[str, Any] = {"done": True, "happened_on": what.on, "happened_time": what.at, "note": note}
+    changes |= {"direction": what.direction or activity.direction, "outcome": what.outcome or activity.outcome}
+    return replace(activity, **changes, seconds=what.minutes * 60 if what.minutes else activity.seconds)
+
+
+def _plan_next(
+    store: Store, after: Activity, what: Happening, op: Operation, parts: list[str], notes: list[str], now: datetime
+) -> None:
+    step = what.next
+    if not step:
+        return
+    planned = replace(
+        after,
+        id=0,
+        kind=step.kind or what.kind,
+        done=False,
+        due_on=step.on,
+        due_time=step.at,
+        happened_on=None,
+        happened_time=None,
+        seconds=None,
+        direction=None,
+        outcome=None,
+        note=step.note,
+        logged_at=now.isoformat(timespec="seconds"),
+    )
+    saved = store.activities.add(planned, op=op.id)
+    op.touch(saved.ref)
+    parts.append(f"next: {saved.kind} {_when(step.on, step.at)} ({saved.ref})")
+    if note := day_off_note(store, step.on):
+        notes.append(note)
+
+
+def _when(on: date, at: time | None) -> str:
+    return f"{format_day(on)} {at.isoformat('minutes')}" if at else format_day(on)

@@ -1,0 +1,39 @@
+"""Adding customers without making doubles."""
+
+from collections.abc import Sequence
+
+from salestrack.domain.customers import Customer
+from salestrack.domain.names import email_key, fold
+from salestrack.errors import RuleError
+from salestrack.services.answers import Answer, Ask
+from salestrack.store import Store
+
+
+def add_customer(
+    store: Store, customer: Customer, *, aliases: Sequence[str], tags: Sequence[str], ask: Ask | None
+) -> Answer:
+    """Add a customer with aliases and tags; one that looks like a known one asks at a terminal and warns elsewhere."""
+    twin = _twin(store, customer)
+    if twin and ask and not ask.confirm(f"{twin} looks like the same customer. Add {customer.name} all the same?"):
+        raise RuleError("nothing was added")
+    with store.operation("added") as op:
+        saved = store.customers.add(customer, op=op.id)
+        for alias in aliases:
+            store.customers.add_alias(saved.id, alias, op=op.id)
+        if tags:
+            store.tags.put("customer", saved.id, list(tags), op=op.id)
+        op.touch(saved.ref)
+    details = [text for text in (saved.segment, saved.country, saved.email, saved.phone) if text]
+    also = [f"also {', '.join(aliases)}"] if aliases else []
+    return Answer((saved.ref, saved.name, *also, *details), op.id, (f"{twin} looks like the same customer",) if twin else ())
+
+
+def _twin(store: Store, customer: Customer) -> str | None:
+    """Return a known customer with the same name or address, as `Acme (c3)`."""
+    key = store.names.exact_customer(customer.name)
+    if key is None and customer.email:
+        key = store.customers.by_email(email_key(customer.email))
+    if key is None and (near := store.names.suggestions("customers", customer.name)):
+        close = [name for name in near if fold(name).replace(" ", "") == fold(customer.name).replace(" ", "")]
+        key = store.names.exact_customer(close[0]) if close else None
+    return f"{store.customers.get(key).name} (c{key})" if key else None

@@ -1,0 +1,36 @@
+"""From `--product 3xBuild@2500 --discount 10%` to the lines of a deal or sale."""
+
+from collections.abc import Sequence
+
+from salestrack.domain import lines as lining
+from salestrack.domain.lines import Line
+from salestrack.domain.money import parse_amount
+from salestrack.errors import RuleError
+from salestrack.store import Store
+
+
+def lines_for(
+    store: Store, items: Sequence[str], discount: str | None, *, currency: str, decimal: str
+) -> tuple[Line, ...]:
+    """Return priced lines in minor units of currency; a product without a price takes what its list says.
+
+    Raises NotFoundError for an unknown product and RuleError for a list price in another currency.
+    """
+    lines = []
+    for text in items:
+        item = lining.parse_item(text)
+        product = store.products.resolve(item.product)
+        line = Line(product_id=product.id, product=product.name, quantity=item.quantity)
+        if item.price:
+            line = lining.priced(line, parse_amount(item.price, currency=currency, decimal=decimal, what="price").minor)
+        elif product.price:
+            if product.price.currency != currency:
+                raise RuleError(
+                    f"{product.name} is priced in {product.price.currency}, and this is in {currency}",
+                    hint=f"name the price: --product '{text}@PRICE'",
+                )
+            line = lining.priced(line, product.price.minor)
+        lines.append(line)
+    if discount and lines:
+        return lining.discounted(lines, lining.parse_percent(discount, "discount"), currency)
+    return tuple(lines)

@@ -1,0 +1,74 @@
+"""Setting and removing targets."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from salestrack.domain.dates import Words
+from salestrack.domain.money import Money, parse_amount
+from salestrack.domain.periods import Period, parse_period, split
+from salestrack.domain.quotas import Metric, Quota
+from salestrack.errors import UsageError
+from salestrack.services.answers import Answer
+from salestrack.store import Store
+
+UNITS = ("month", "quarter", "year")
+
+
+class Target(NamedTuple):
+    """What the command says about a target; amount as it was typed."""
+
+    metric: Metric
+    amount: str
+    decimal: str
+    owner_id: int | None = None
+    channel: str | None = None
+
+
+def periods_of(text: str, per: str | None, words: Words) -> Sequence[Period]:
+    """Return the periods that get the target: the one named, or each unit within it."""
+    if per is None:
+        return [parse_period(text, words)]
+    if per not in UNITS:
+        raise UsageError(f"--per '{per}' is not a unit", hint=f"one of: {', '.join(UNITS)}")
+    return split(parse_period(text, words), per, words)
+
+
+def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answer:
+    """Set the same target for each period; UsageError for a period without an end or a target that is no count."""
+    currency = store.settings.book.currency
+    money = target.metric == "revenue"
+    parsed = parse_amount(target.amount, currency=currency, decimal=target.decimal, what="target") if money else None
+    if parsed is None and not (target.amount.isdecimal() and target.amount.isascii() and len(target.amount) < 10):
+        raise UsageError(f"'{target.amount}' is not a count of {target.metric}", hint="write a whole number, like 20")
+    with store.operation("set") as op:
+        for period in periods:
+            if not (period.start and period.end):
+                raise UsageError(f"a quota needs a period with an end, not '{period.label}'", hint="month, 2026Q1, 2026")
+            quota = store.quotas.put(
+                Quota(
+                    metric=target.metric,
+                    start_on=period.start,
+                    end_on=period.end,
+                    target=parsed.minor if parsed else int(target.amount),
+                    currency=parsed.currency if parsed else None,
+                    owner_id=target.owner_id,
+                    channel=target.channel,
+                ),
+                op=op.id,
+            )
+            op.touch(quota.ref)
+    first, last = periods[0], periods[-1]
+    span = f"{first.label} ({first.start}..{first.end})" if first is last else f"{len(periods)} periods ({first.start}..{last.end})"
+    shown = parsed.text() if parsed else target.amount
+    refs = quota.ref if first is last else f"{op.refs[0]}-{op.refs[-1]}"
+    return Answer((refs, f"{target.metric} {shown}", span), op.id)
+
+
+def remove_quota(store: Store, key: int) -> Answer:
+    """Remove one target; NotFoundError when there is none."""
+    with store.operation("removed") as op:
+        quota = store.quotas.get(key)
+        store.quotas.remove(key)
+        op.touch(quota.ref)
+    shown = Money(quota.target, quota.currency).text() if quota.currency else str(quota.target)
+    return Answer((f"removed {quota.ref}", f"{quota.metric} {shown}", f"{quota.start_on}..{quota.end_on}"), op.id)

@@ -1,0 +1,79 @@
+"""Bending the pipeline to the seller's own process."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from salestrack.domain.names import clean, fold
+from salestrack.domain.pipelines import Stage
+from salestrack.errors import RuleError, UsageError
+from salestrack.services.answers import Answer
+from salestrack.store import Store
+
+
+class Change(NamedTuple):
+    """What `stage edit` changes; None leaves a thing as it is."""
+
+    name: str | None = None
+    probability: int | None = None
+    stale_days: int | None = None
+    before: str | None = None
+
+
+def add_stage(
+    store: Store, name: str, *, probability: int | None, before: str | None, pipeline: str | None, on: date
+) -> Answer:
+    """Add an open stage before another one; the probability lies between its neighbours' unless given."""
+    pipeline_id = store.stages.pipeline_id(pipeline)
+    place = store.stages.resolve(before, pipeline_id=pipeline_id) if before else store.stages.closing(pipeline_id, "won")
+    if place.kind == "lost":
+        place = store.stages.closing(pipeline_id, "won")
+    earlier = [s for s in store.stages.all() if s.pipeline_id == pipeline_id and s.position < place.position and s.is_open]
+    below = earlier[-1].probability if earlier else 0
+    chosen = probability if probability is not None else (below + place.probability) // 2
+    with store.operation("added a stage") as op:
+        stage = store.stages.add(name, probability=chosen, before=place, on=on, op=op.id)
+    return Answer((f"stage {stage.name}", f"{stage.probability} %", f"before {place.name} in {stage.pipeline}"), op.id)
+
+
+def edit_stage(store: Store, text: str, change: Change, *, pipeline: str | None, on: date) -> Answer:
+    """Change a stage as of a day; RuleError for a name that is taken, UsageError when nothing would change."""
+    pipeline_id = store.stages.pipeline_id(pipeline) if pipeline else None
+    stage = store.stages.resolve(text, pipeline_id=pipeline_id)
+    changes: dict[str, Any] = {}
+    if change.name:
+        changes["name"] = _free_name(store, stage, change.name)
+    if change.probability is not None:
+        if not stage.is_open:
+            raise RuleError(f"the probability of {stage.name} is {stage.probability} % by its nature")
+        changes["probability"] = change.probability
+    if change.stale_days is not None:
+        changes["stale_days"] = change.stale_days
+    changes = {name: value for name, value in changes.items() if getattr(stage, name) != value}
+    if not changes and not change.before:
+        raise UsageError("nothing to change", hint="for example --probability 40, --name Demo, --stale 21")
+    with store.operation("changed a stage") as op:
+        after = store.stages.change(stage, changes, on=on, op=op.id) if changes else stage
+        if change.before:
+            _move(store, after, change.before, on=on, op=op.id)
+    told = [f"{name.replace('_', ' ')} {getattr(stage, name)} -> {value}" for name, value in changes.items()]
+    told += [f"before {change.before}"] if change.before else []
+    return Answer((f"stage {stage.name}", *told), op.id)
+
+
+def _free_name(store: Store, stage: Stage, name: str) -> str:
+    tidy = clean(name, "stage's name")
+    siblings = [s for s in store.stages.all(removed=True) if s.pipeline_id == stage.pipeline_id and s.id != stage.id]
+    if any(fold(s.name) == fold(tidy) for s in siblings):
+        raise RuleError(f"there is already a stage {tidy} in {stage.pipeline}")
+    return tidy
+
+
+def _move(store: Store, stage: Stage, before: str, *, on: date, op: int) -> None:
+    place = store.stages.resolve(before, pipeline_id=stage.pipeline_id)
+    order = [s for s in store.stages.all(removed=True) if s.pipeline_id == stage.pipeline_id and s.id != stage.id]
+    if place.id == stage.id or not stage.is_open or place.kind == "lost":
+        raise RuleError(f"{stage.name} cannot stand before {place.name}", hint="open stages stand before Won")
+    order.insert([s.id for s in order].index(place.id), stage)
+    for position, each in enumerate(order):
+        if each.position != position:
+            store.stages.change(each, {"position": position}, on=on, op=op)

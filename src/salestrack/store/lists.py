@@ -1,0 +1,95 @@
+"""Rows of lists: one statement for each kind of record, narrowed by the same filters as every report."""
+
+from typing import Any
+
+from salestrack.domain.filters import Filter
+from salestrack.errors import UsageError
+from salestrack.store.engine import Engine, Row
+from salestrack.store.filters import conditions
+
+
+_DEALS = """
+SELECT d.id, d.title, d.customer_id, c.name AS customer, d.status, s.name AS stage, p.name AS pipeline, d.amount, d.currency,
+    coalesce(d.probability, s.probability) AS probability, d.stage_since, d.created_on, d.expected_on, d.closed_on,
+    r.name AS lost_reason, o.name AS owner, d.source, ds.next_on, ds.last_on, d.note
+FROM deals d
+JOIN stages s ON s.id = d.stage_id
+JOIN pipelines p ON p.id = d.pipeline_id
+LEFT JOIN customers c ON c.id = d.customer_id
+LEFT JOIN owners o ON o.id = d.owner_id
+LEFT JOIN lost_reasons r ON r.id = d.reason_id
+LEFT JOIN deal_state ds ON ds.deal_id = d.id
+"""
+_SALES = """
+SELECT s.id, s.on_date AS date, s.kind, s.customer_id, c.name AS customer, c.country, s.title, s.deal_id, s.refund_of, s.amount,
+    s.currency, s.tax, s.tax_rate, s.ref, s.channel, o.name AS owner, s.note
+FROM sales s
+LEFT JOIN customers c ON c.id = s.customer_id
+LEFT JOIN owners o ON o.id = s.owner_id
+"""
+_ACTIVITIES = """
+SELECT a.id, coalesce(a.happened_on, a.due_on) AS date, coalesce(a.happened_time, a.due_time) AS time, a.kind, a.done,
+    a.customer_id, c.name AS customer, n.name AS contact, a.deal_id, d.title AS deal, a.seconds / 60 AS minutes, a.direction,
+    a.outcome, o.name AS owner, a.note
+FROM activities a
+LEFT JOIN customers c ON c.id = a.customer_id
+LEFT JOIN contacts n ON n.id = a.contact_id
+LEFT JOIN deals d ON d.id = a.deal_id
+LEFT JOIN owners o ON o.id = a.owner_id
+"""
+_CUSTOMERS = """
+SELECT c.id, c.name, c.segment, c.country, c.email, c.phone, c.source, o.name AS owner, c.created_on,
+    (SELECT count(*) FROM deals d WHERE d.customer_id = c.id AND d.status = 'open') AS open_deals,
+    (SELECT max(a.happened_on) FROM activities a WHERE a.customer_id = c.id AND a.done = 1) AS last_on, c.note
+FROM customers c
+LEFT JOIN owners o ON o.id = c.owner_id
+"""
+_PRODUCTS = "SELECT p.id, p.name, p.sku, p.price, p.currency FROM products p"
+_QUOTAS = """
+SELECT q.id, q.metric, q.start_on AS start, q.end_on AS end, q.target, q.currency, o.name AS owner, q.channel
+FROM quotas q LEFT JOIN owners o ON o.id = q.owner_id
+"""
+_STAGES = """
+SELECT s.name, p.name AS pipeline, s.position, s.probability, s.kind, s.stale_days,
+    (SELECT count(*) FROM deals d WHERE d.stage_id = s.id AND d.status = 'open') AS deals
+FROM stages s JOIN pipelines p ON p.id = s.pipeline_id
+"""
+
+# kind -> statement, alias of its table, what is always so, order when nothing else is asked for
+_LISTS: dict[str, tuple[str, str, str, str]] = {
+    "deals": (_DEALS, "d", "1 = 1", "d.status = 'open' DESC, d.expected_on NULLS LAST, d.id"),
+    "sales": (_SALES, "s", "1 = 1", "s.on_date NULLS LAST, s.id"),
+    "activities": (_ACTIVITIES, "a", "1 = 1", "a.done, coalesce(a.happened_on, a.due_on), time, a.id"),
+    "customers": (_CUSTOMERS, "c", "c.merged_into IS NULL", "c.key, c.id"),
+    "products": (_PRODUCTS, "p", "p.removed_on IS NULL", "p.key, p.id"),
+    "quotas": (_QUOTAS, "q", "1 = 1", "q.start_on, q.end_on, q.id"),
+    "stages": (_STAGES, "s", "s.removed_on IS NULL", "p.position, s.position, s.id"),
+}
+
+
+class Lists:
+    """Lists of records."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def rows(self, kind: str, chosen: Filter, *, sort: str | None = None, limit: int | None = None) -> list[Row]:
+        """Return the records of a kind that a filter lets through; sort is a column, `-column` for descending.
+
+        Raises UsageError for a column or a condition that this kind does not have.
+        """
+        statement, alias, always, order = _LISTS[kind]
+        where, params = conditions(chosen, kind, alias)
+        sql = f"{statement} WHERE {always} AND {where}"
+        if sort:
+            order = f"{self._column(sql, params, sort)}, {alias}.id"
+        bound = {**params, "limit": limit if limit is not None else -1}
+        return self._engine.query(f"{sql} ORDER BY {order} LIMIT :limit", bound)
+
+    def _column(self, sql: str, params: dict[str, Any], sort: str) -> str:
+        names = self._engine.names_of(sql, params)
+        wanted = sort.lstrip("-+")
+        if wanted not in names:
+            raise UsageError(f"there is no column '{wanted}' to sort by", hint=f"one of: {', '.join(names)}")
+        place = names.index(wanted) + 1
+        return f"{place} DESC NULLS LAST" if sort.startswith("-") else f"{place} ASC NULLS LAST"

@@ -1,0 +1,100 @@
+"""The history of the schema: append-only steps, run by sqlite-utils inside our own write lock."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from salestrack.errors import BookError, RuleError
+from salestrack.store import triggers
+from salestrack.store.backup import copy_book
+from salestrack.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteEngine, explain, raw_connection
+
+history = Migrations("salestrack")
+
+
+@history()
+def m001_foundation(db: Database) -> None:
+    """Create every table of the first schema."""
+    for name in ("001_book.sql", "002_ledger.sql", "003_journal.sql"):
+        for statement in statements((files("salestrack.store") / "schema" / name).read_text(encoding="utf-8")):
+            db.execute(statement)
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split a script into its statements; executescript is not used because it would commit our transaction."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def migrate(path: Path, *, wait: float) -> None:
+    """Bring an older book up to date under the write lock, after a checked backup beside it."""
+    try:
+        connection = raw_connection(path, "rw", wait)
+        try:
+            _apply(connection, backup_of=path)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
+def _apply(connection: sqlite3.Connection, *, backup_of: Path | None = None) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have finished the same work while this one waited for the lock.
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version < SCHEMA_VERSION:
+            if backup_of:
+                copy_book(backup_of, backup_of.with_name(f"{backup_of.name}.schema-{version}.backup"))
+            history.apply(Database(connection))
+            triggers.rebuild(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            if broken := connection.execute("PRAGMA foreign_key_check").fetchall():
+                raise BookError(f"the schema change left {len(broken)} rows without their records")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def make_book(path: Path, fill: Callable[[SqliteEngine], None]) -> None:
+    """Create a book that only its owner can read and fill it, whole or not at all; an existing file is refused."""
+    _private_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        draft.chmod(0o600)
+        connection = raw_connection(draft, "rw", 5.0)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            _apply(connection)
+            fill(SqliteEngine(draft, connection, writable=True))
+        finally:
+            connection.close()
+        os.link(draft, path)  # unlike a rename, a link refuses to replace a book made meanwhile
+    except FileExistsError as error:
+        raise RuleError(f"there is already a file at {path}", hint="salestrack path shows the book in use") from error
+    except OSError as error:
+        raise BookError(f"cannot make a book at {path}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _private_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    try:
+        folder.mkdir(parents=True)
+        folder.chmod(0o700)  # mkdir's mode would still be cut by the umask
+    except OSError as error:
+        raise BookError(f"cannot make the folder {folder}: {error.strerror}") from error

@@ -1,0 +1,60 @@
+"""Sales and refunds."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from salestrack.domain.lines import Line
+from salestrack.domain.money import Money
+from salestrack.domain.sales import Sale
+from salestrack.errors import NotFoundError
+from salestrack.store.deals import load_lines, save_lines
+from salestrack.store.engine import Engine, Row
+from salestrack.store.journal import day, iso
+
+_COLUMNS = (
+    "s.id, s.kind, s.customer_id, c.name AS customer, s.deal_id, s.refund_of, s.title, s.on_date, s.amount, s.currency, "
+    "s.tax, s.tax_rate, s.fee, s.rate, s.book_amount, s.ref, s.channel, s.owner_id, s.note"
+)
+
+
+class Sales:
+    """The sales table and its lines."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, key: int) -> Sale:
+        """Return one sale; NotFoundError when there is none."""
+        sql = f"SELECT {_COLUMNS} FROM sales s LEFT JOIN customers c ON c.id = s.customer_id WHERE s.id = ?"
+        for row in self._engine.query(sql, (key,)):
+            amount = Money(row.pop("amount"), row.pop("currency"))
+            return Sale(**{**row, "on_date": day(row["on_date"])}, amount=amount)
+        raise NotFoundError(f"there is no sale s{key}", hint="salestrack sale list shows the ids")
+
+    def add(self, sale: Sale, lines: Sequence[Line] = (), *, op: int) -> Sale:
+        """Store a new sale with its lines and return it with its id."""
+        row: Row = {name: getattr(sale, name) for name in _KEPT}
+        row |= {"on_date": iso(sale.on_date), "amount": sale.amount.minor, "currency": sale.amount.currency}
+        key = self._engine.insert("sales", {**row, "created_op": op})
+        save_lines(self._engine, "sale", key, lines, book_amount=sale.book_amount, op=op)
+        return replace(sale, id=key)
+
+    def lines(self, key: int) -> tuple[Line, ...]:
+        """Return the lines of a sale in order."""
+        return load_lines(self._engine, "sale", key)
+
+    def refunded(self, key: int) -> int:
+        """Return how much of a sale was given back so far, in minor units."""
+        return -int(self._engine.value("SELECT coalesce(sum(amount), 0) FROM sales WHERE refund_of = ?", (key,)))
+
+    def of_deal(self, key: int) -> list[Row]:
+        """Return the sales that belong to a deal: id, kind, on_date, amount, currency, title."""
+        return self._engine.query(
+            "SELECT id, kind, on_date, amount, currency, title FROM sales WHERE deal_id = ? ORDER BY on_date, id", (key,)
+        )
+
+
+_KEPT = (
+    "kind", "customer_id", "deal_id", "refund_of", "title", "tax", "tax_rate", "fee", "rate", "book_amount", "ref",
+    "channel", "owner_id", "note",
+)  # fmt: skip

@@ -1,0 +1,251 @@
+"""The local engine: one SQLite file, opened with every safeguard set and checked."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from salestrack.errors import BookError, LockedError, SalestrackError
+from salestrack.store.engine import Params, Row, expand_macros
+
+APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
+SCHEMA_VERSION = 1
+OLDEST_SQLITE = (3, 38, 0)
+Mode = Literal["read", "write"]
+
+_MACROS = {
+    "days_between": lambda a, b: f"CAST(julianday({b}) - julianday({a}) AS INTEGER)",
+}
+
+
+class SqliteEngine:
+    """One connection to one file."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, writable: bool) -> None:
+        self.path = path
+        self.url = str(path)
+        self.writable = writable
+        self.connection = connection
+        self._columns: dict[str, tuple[str, ...]] = {}
+
+    def query(self, sql: str, params: Params = ()) -> list[Row]:
+        """Return all rows of a statement by column name."""
+        cursor = self._run(sql, params)
+        names = [column[0] for column in cursor.description or ()]
+        with self._translated():
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def stream(self, sql: str, params: Params = ()) -> Iterator[tuple[Any, ...]]:
+        """Return the rows of a statement one by one."""
+        cursor = self._run(sql, params)
+        with self._translated():
+            yield from cursor
+
+    def value(self, sql: str, params: Params = ()) -> Any:
+        """Return the first column of the first row, or None."""
+        with self._translated():
+            row = self._run(sql, params).fetchone()
+        return row[0] if row else None
+
+    def execute(self, sql: str, params: Params = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        return self._run(sql, params).rowcount
+
+    def executemany(self, sql: str, rows: Iterable[Params]) -> None:
+        """Run a statement once for each row."""
+        with self._translated():
+            self.connection.executemany(_filled(sql), rows)
+
+    def insert(self, table: str, row: Row) -> int:
+        """Add a row and return its id."""
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        cursor = self._run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+        return cursor.lastrowid or 0
+
+    def update(self, table: str, key: int, changes: Row) -> None:
+        """Change columns of one row."""
+        if changes:
+            names = ", ".join(f"{name} = ?" for name in changes)
+            self._run(f"UPDATE {table} SET {names} WHERE id = ?", (*changes.values(), key))
+
+    def delete(self, table: str, key: int) -> None:
+        """Remove one row."""
+        self._run(f"DELETE FROM {table} WHERE id = ?", (key,))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the write lock, commit at the end, roll back on any error."""
+        self._run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._run("COMMIT")
+        except BaseException:
+            # A full disk may have rolled back already; then there is nothing left to undo.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def names_of(self, sql: str, params: Params = ()) -> list[str]:
+        """Return the names of the columns that a statement gives."""
+        return [column[0] for column in self._run(sql, params).description]
+
+    def defer_references(self) -> None:
+        """Check references between records only when the running transaction ends."""
+        self._run("PRAGMA defer_foreign_keys = ON")
+
+    def references(self, table: str) -> list[tuple[str, str]]:
+        """Return the (table, column) pairs that refer to a table's id."""
+        rows = self.query(
+            "SELECT m.name AS tbl, f.\"from\" AS col FROM sqlite_master m, pragma_foreign_key_list(m.name) f "
+            "WHERE m.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
+            (table,),
+        )
+        return [(row["tbl"], row["col"]) for row in rows]
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Return the names of a table's columns in order."""
+        if table not in self._columns:
+            rows = self.query("SELECT name FROM pragma_table_info(?)", (table,))
+            self._columns[table] = tuple(row["name"] for row in rows)
+        return self._columns[table]
+
+    def close(self) -> None:
+        """Let go of the book."""
+        self.connection.close()
+
+    def _run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:
+        with self._translated():
+            return self.connection.execute(_filled(sql), params)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+
+@cache
+def _filled(sql: str) -> str:
+    return expand_macros(sql, _MACROS) if any(name in sql for name in _MACROS) else sql
+
+
+def connect(path: Path, *, mode: Mode, wait: float = 5.0) -> SqliteEngine:
+    """Open the book at path with foreign keys, one-file journal and full syncing set and checked.
+
+    A book of an older version is migrated first. Raises BookError (missing, damaged, newer, not a book)
+    and LockedError; the file is left as it is.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise BookError(
+            f"this Python brings SQLite {sqlite3.sqlite_version}, and salestrack needs 3.38 or later",
+            hint="install a newer Python, or one built against a newer SQLite",
+        )
+    if not path.is_file():
+        raise BookError(f"there is no book at {path}", hint="salestrack init makes one")
+    connection = _opened(path, mode, wait)
+    try:
+        _check_version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+        connection.close()
+        _migrate(path, wait)
+        connection = _opened(path, mode, wait)
+    return SqliteEngine(path, connection, writable=mode == "write")
+
+
+def _opened(path: Path, mode: Mode, wait: float) -> sqlite3.Connection:
+    if mode == "write" and not os.access(path, os.W_OK):
+        raise BookError(f"the book {path} is read-only", hint="reports still work; check the file's permissions")
+    try:
+        if mode == "write":
+            return _configured(raw_connection(path, "rw", wait))
+        return _read_only(path, wait)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
+def _read_only(path: Path, wait: float) -> sqlite3.Connection:
+    connection = raw_connection(path, "ro", wait)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        # A crash left a hot journal: only a writable connection may roll it back. Nothing else is written.
+        connection.close()
+        if "readonly" not in str(error):
+            raise
+        connection = raw_connection(path, "rw", wait)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def raw_connection(path: Path, mode: str, wait: float) -> sqlite3.Connection:
+    """Open path by SQLite's own mode (ro, rw, rwc) with explicit transactions and the given wait in seconds."""
+    uri = f"file:{quote(str(path))}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
+
+
+def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if journal != "delete":
+        journal = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    keys = connection.execute("PRAGMA foreign_keys").fetchone()[0]
+    if journal != "delete" or keys != 1:
+        raise BookError(f"SQLite refused a safeguard (journal {journal}, foreign keys {keys})")
+    return connection
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        identity = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    if identity != APPLICATION_ID:
+        raise BookError(f"{path} is not a salestrack book", hint="name another file with --db")
+    if version > SCHEMA_VERSION:
+        raise BookError(
+            f"{path} was written by a newer salestrack (schema {version}, this one knows {SCHEMA_VERSION})",
+            hint="upgrade salestrack; the file was left as it is",
+        )
+
+
+def _migrate(path: Path, wait: float) -> None:
+    # Loaded only here: the migrations bring sqlite-utils, which costs more than a whole command.
+    from salestrack.store.migrations import migrate
+
+    migrate(path, wait=wait)
+
+
+_SENTENCES: tuple[tuple[str, Callable[[Path], SalestrackError]], ...] = (
+    ("locked", lambda path: LockedError(f"{path} is in use by another process", hint="try again, or wait longer: --wait 30")),
+    ("not a database", lambda path: BookError(f"{path} is not a salestrack book", hint="name another file with --db")),
+    ("malformed", lambda path: BookError(f"{path} is damaged", hint="restore a backup; the file was left as it is")),
+    ("readonly", lambda path: BookError(f"the book {path} is read-only", hint="check the permissions of the file and its folder")),
+    ("unable to open", lambda path: BookError(f"cannot open {path}", hint="check the permissions of the file and its folder")),
+    ("full", lambda path: SalestrackError(f"the disk that holds {path} is full; nothing was written")),
+    ("disk i/o", lambda path: SalestrackError(f"the disk failed while using {path}; nothing was written")),
+)
+
+
+def explain(error: sqlite3.Error, path: Path) -> SalestrackError:
+    """Turn SQLite's error into the sentence and exit code that the user sees."""
+    text = str(error).lower()
+    for sign, sentence in _SENTENCES:
+        if sign in text:
+            return sentence(path)
+    if isinstance(error, sqlite3.IntegrityError):
+        return SalestrackError(f"the book refused the change: {error}")
+    if isinstance(error, OverflowError):
+        return SalestrackError("a number is too large for the book")
+    return BookError(f"{path}: {error}")
