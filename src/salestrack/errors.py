@@ -29,7 +29,7 @@ class ParseError(UsageError):
     """One word (date, amount, duration, period, id) cannot be read, or could be read in two ways."""
 
 
-class RejectedRows(SalestrackError):
+class RejectedRowsError(SalestrackError):
     """An import finished, but some rows were set aside."""
 
     exit_code = 3

@@ -44,7 +44,7 @@ def _root(
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """The sales ledger for people who live in a terminal.
+    """Keep the sales ledger for people who live in a terminal.
 
     Recording is a flat verb (log, sell, won); managing is a noun and a verb (deal list).
     """
@@ -63,7 +63,7 @@ def _root(
 def program() -> Commands:
     """Return the whole program as one group."""
     group = typer.main.get_command(app)
-    assert isinstance(group, Commands)  # noqa: S101 - app was made with this class, three lines up
+    assert isinstance(group, Commands)
     group.entries, group.sections = ENTRIES, SECTIONS
     return group
 

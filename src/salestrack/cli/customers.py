@@ -7,15 +7,18 @@ import typer
 from salestrack.cli.context import run_of
 from salestrack.cli.filtering import FilterOptions, list_options
 from salestrack.cli.options import TagOption, packed
-from salestrack.services import customers
 from salestrack.domain.customers import Customer
+from salestrack.services import customers
 
 
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
     *,
-    alias: Annotated[list[str] | None, typer.Option("--alias", metavar="NAME", help="Another name; repeatable.", show_default=False)] = None,
+    alias: Annotated[
+        list[str] | None,
+        typer.Option("--alias", metavar="NAME", help="Another name; repeatable.", show_default=False),
+    ] = None,
     email: Annotated[str | None, typer.Option("--email", metavar="E")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="P")] = None,
     segment: Annotated[str | None, typer.Option("--segment", metavar="S", help="Like retail.")] = None,

@@ -6,7 +6,15 @@ import typer
 
 from salestrack.cli.context import Context, joined, run_of
 from salestrack.cli.filtering import FilterOptions, list_options
-from salestrack.cli.options import DateOption, DealArgument, NewOption, NextOption, TagOption, WhoArgument, packed
+from salestrack.cli.options import (
+    DateOption,
+    DealArgument,
+    NewOption,
+    NextOption,
+    TagOption,
+    WhoArgument,
+    packed,
+)
 from salestrack.domain.dates import parse_future, parse_past
 from salestrack.domain.lines import total
 from salestrack.domain.money import Money, parse_amount
@@ -16,26 +24,35 @@ from salestrack.services.items import lines_for
 from salestrack.services.who import find_deal, find_who
 
 ProbabilityOption = Annotated[
-    int | None, typer.Option("--probability", metavar="PERCENT", min=0, max=100, help="Pin it; the stage's otherwise.")
+    int | None,
+    typer.Option("--probability", metavar="PERCENT", min=0, max=100, help="Pin it; the stage's otherwise."),
 ]
 
 
 def add(
     ctx: typer.Context,
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT|-", help="Net of tax; - while it is not known.", show_default=False)],
+    amount: Annotated[
+        str,
+        typer.Argument(metavar="AMOUNT|-", help="Net of tax; - while it is not known.", show_default=False),
+    ],
     who: WhoArgument,
     title: Annotated[list[str], typer.Argument(metavar="TITLE...", show_default=False)],
     *,
-    stage: Annotated[str | None, typer.Option("--stage", metavar="S", help="The stage it is in; the first by default.")] = None,
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="S", help="The stage it is in; the first by default.")
+    ] = None,
     pipeline: Annotated[str | None, typer.Option("--pipeline", metavar="P")] = None,
     close: Annotated[str | None, typer.Option("--close", metavar="DATE", help="When it is expected to close.")] = None,
     probability: ProbabilityOption = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where it came from.")] = None,
     product: Annotated[
-        list[str] | None, typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False)
+        list[str] | None,
+        typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False),
     ] = None,
-    discount: Annotated[str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")] = None,
+    discount: Annotated[
+        str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")
+    ] = None,
     next_on: NextOption = None,
     date: DateOption = None,
     tag: TagOption = None,
@@ -80,13 +97,19 @@ def edit(
     amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="- for not known.")] = None,
     close: Annotated[str | None, typer.Option("--close", metavar="DATE", help="Expected close; - for none.")] = None,
     probability: Annotated[
-        str | None, typer.Option("--probability", metavar="PERCENT", help="Pin it; - follows the stage again.")
+        str | None,
+        typer.Option("--probability", metavar="PERCENT", help="Pin it; - follows the stage again."),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="- for nobody.")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="S")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT")] = None,
-    date: Annotated[str | None, typer.Option("-d", "--date", metavar="WHEN", help="Since when it is so; today by default.")] = None,
-    correct: Annotated[bool, typer.Option("--correct", help="It was always so: rewrite the history from the start.")] = False,
+    date: Annotated[
+        str | None,
+        typer.Option("-d", "--date", metavar="WHEN", help="Since when it is so; today by default."),
+    ] = None,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="It was always so: rewrite the history from the start.")
+    ] = False,
 ) -> None:
     """Change a deal as of a day, or correct a typing error from the start."""
     run = run_of(ctx)

@@ -22,16 +22,35 @@ class Conditions:
     """The conditions as they were typed; several of one kind are alternatives."""
 
     owner: Annotated[Many, typer.Option("--owner", metavar="O", show_default=False, help="Only this owner's.")] = None
-    customer: Annotated[Many, typer.Option("--customer", metavar="WHO", show_default=False, help="Only this customer's.")] = None
-    source: Annotated[Many, typer.Option("--source", metavar="S", show_default=False, help="Only from this source.")] = None
-    segment: Annotated[Many, typer.Option("--segment", metavar="S", show_default=False, help="Only in this segment.")] = None
-    product: Annotated[Many, typer.Option("--product", metavar="P", show_default=False, help="Only with this product.")] = None
-    channel: Annotated[Many, typer.Option("--channel", metavar="C", show_default=False, help="Only through this channel.")] = None
+    customer: Annotated[
+        Many, typer.Option("--customer", metavar="WHO", show_default=False, help="Only this customer's.")
+    ] = None
+    source: Annotated[
+        Many, typer.Option("--source", metavar="S", show_default=False, help="Only from this source.")
+    ] = None
+    segment: Annotated[
+        Many, typer.Option("--segment", metavar="S", show_default=False, help="Only in this segment.")
+    ] = None
+    product: Annotated[
+        Many, typer.Option("--product", metavar="P", show_default=False, help="Only with this product.")
+    ] = None
+    channel: Annotated[
+        Many, typer.Option("--channel", metavar="C", show_default=False, help="Only through this channel.")
+    ] = None
     stage: Annotated[Many, typer.Option("--stage", metavar="S", show_default=False, help="Only in this stage.")] = None
-    pipeline: Annotated[Many, typer.Option("--pipeline", metavar="P", show_default=False, help="Only in this pipeline.")] = None
-    kind: Annotated[Many, typer.Option("--kind", metavar="K", show_default=False, help="Only activities of this kind.")] = None
-    tag: Annotated[Many, typer.Option("-t", "--tag", metavar="TAG", show_default=False, help="Only with this tag.")] = None
-    field: Annotated[Many, typer.Option("--field", metavar="NAME=VALUE", show_default=False, help="Only with this custom field.")] = None
+    pipeline: Annotated[
+        Many, typer.Option("--pipeline", metavar="P", show_default=False, help="Only in this pipeline.")
+    ] = None
+    kind: Annotated[
+        Many, typer.Option("--kind", metavar="K", show_default=False, help="Only activities of this kind.")
+    ] = None
+    tag: Annotated[Many, typer.Option("-t", "--tag", metavar="TAG", show_default=False, help="Only with this tag.")] = (
+        None
+    )
+    field: Annotated[
+        Many,
+        typer.Option("--field", metavar="NAME=VALUE", show_default=False, help="Only with this custom field."),
+    ] = None
     is_open: Annotated[bool, typer.Option("--open", help="Only open deals, or planned activities.")] = False
     is_won: Annotated[bool, typer.Option("--won", help="Only won deals.")] = False
     is_lost: Annotated[bool, typer.Option("--lost", help="Only lost deals.")] = False
@@ -43,8 +62,13 @@ class Conditions:
 class FilterOptions(Conditions):
     """The conditions with what a list may be asked besides: its period, order, length, format and place."""
 
-    period: Annotated[str | None, typer.Argument(metavar="[PERIOD]", show_default=False, help="month, 2026Q1, 30d, a..b ...")] = None
-    sort: Annotated[str | None, typer.Option("--sort", metavar="COLUMN", help="-COLUMN for the other way round.")] = None
+    period: Annotated[
+        str | None,
+        typer.Argument(metavar="[PERIOD]", show_default=False, help="month, 2026Q1, 30d, a..b ..."),
+    ] = None
+    sort: Annotated[str | None, typer.Option("--sort", metavar="COLUMN", help="-COLUMN for the other way round.")] = (
+        None
+    )
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="So many at most.")] = None
     fmt: FormatOption = None
     output: OutputOption = None

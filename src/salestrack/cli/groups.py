@@ -81,7 +81,10 @@ class Commands(Table):
         except Exception as error:
             if "--debug" in words:
                 raise
-            return report(SalestrackError(f"unexpected: {type(error).__name__}: {error}", hint="--debug shows where"), words)
+            return report(
+                SalestrackError(f"unexpected: {type(error).__name__}: {error}", hint="--debug shows where"),
+                words,
+            )
         return code if isinstance(code, int) else 0
 
 

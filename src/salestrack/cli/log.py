@@ -16,13 +16,15 @@ from salestrack.cli.options import (
 )
 from salestrack.domain.dates import parse_future, parse_moment
 from salestrack.domain.durations import parse_duration
-from salestrack.domain.refs import LAST, parse_ref
+from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import UsageError
 from salestrack.services.activities import Happening, Step, find_target, finish
 from salestrack.services.activities import log as record
 from salestrack.services.activities import plan as record_plan
 
-KindArgument = Annotated[str, typer.Argument(metavar="KIND", help="call, email, meeting ... or its letter.", show_default=False)]
+KindArgument = Annotated[
+    str, typer.Argument(metavar="KIND", help="call, email, meeting ... or its letter.", show_default=False)
+]
 ForOption = Annotated[str | None, typer.Option("--for", metavar="DUR", help="How long it took: 15m, 1h30.")]
 OutcomeOption = Annotated[str | None, typer.Option("--outcome", metavar="O", help="connected, no answer, no-show ...")]
 NextKindOption = Annotated[str | None, typer.Option("--next-kind", metavar="KIND", help="The kind of the next step.")]
@@ -76,7 +78,9 @@ def plan(
     ctx: typer.Context,
     kind: KindArgument,
     who: WhoArgument,
-    date: Annotated[str, typer.Argument(metavar="DATE", help="When it is due: fri, +2d, 2026-03-20.", show_default=False)],
+    date: Annotated[
+        str, typer.Argument(metavar="DATE", help="When it is due: fri, +2d, 2026-03-20.", show_default=False)
+    ],
     note: NoteArgument = None,
     *,
     deal: DealOption = None,
@@ -91,7 +95,10 @@ def plan(
 
 def done(
     ctx: typer.Context,
-    activity: Annotated[str, typer.Argument(metavar="ACTIVITY", help="The id of a planned step, like a12.", show_default=False)],
+    activity: Annotated[
+        str,
+        typer.Argument(metavar="ACTIVITY", help="The id of a planned step, like a12.", show_default=False),
+    ],
     note: NoteArgument = None,
     *,
     date: DateOption = None,
@@ -117,7 +124,7 @@ def done(
 
 
 def _activity(run: Context, text: str) -> int:
-    if text == LAST:
+    if text == AT:
         text = run.store.journal.last_ref("a") or text
     ref = parse_ref(text, "a")
     if ref is None or ref.letter != "a" or not ref.id:

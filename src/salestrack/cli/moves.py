@@ -1,6 +1,6 @@
 """move, push, won, lost, reopen: a deal on its way."""
 
-from datetime import date as Day
+import datetime
 from typing import Annotated
 
 import typer
@@ -55,7 +55,10 @@ def won(
 def lost(
     ctx: typer.Context,
     deal: DealArgument,
-    reason: Annotated[str, typer.Argument(metavar="REASON", help="One of the book's reasons, like price.", show_default=False)],
+    reason: Annotated[
+        str,
+        typer.Argument(metavar="REASON", help="One of the book's reasons, like price.", show_default=False),
+    ],
     note: NoteArgument = None,
     *,
     date: DateOption = None,
@@ -73,5 +76,5 @@ def reopen(ctx: typer.Context, deal: DealArgument, *, date: DateOption = None) -
     run.say(deals.reopen_deal(run.store, find_deal(run.store, deal), on=_on(run, date)))
 
 
-def _on(run: Context, text: str | None) -> Day:
+def _on(run: Context, text: str | None) -> datetime.date:
     return parse_past(text, run.words) if text else run.today

@@ -7,12 +7,26 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-WhoArgument = Annotated[str, typer.Argument(metavar="WHO", help="A customer, contact, address, phone number or id.", show_default=False)]
-NoteArgument = Annotated[list[str] | None, typer.Argument(metavar="[NOTE]...", help="Free text; - reads standard input.", show_default=False)]
-DealArgument = Annotated[str, typer.Argument(metavar="DEAL", help="An id like d12, or a customer with one open deal.", show_default=False)]
-DateOption = Annotated[str | None, typer.Option("-d", "--date", metavar="WHEN", help="The day it happened; today by default.")]
+WhoArgument = Annotated[
+    str,
+    typer.Argument(metavar="WHO", help="A customer, contact, address, phone number or id.", show_default=False),
+]
+NoteArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NOTE]...", help="Free text; - reads standard input.", show_default=False),
+]
+DealArgument = Annotated[
+    str,
+    typer.Argument(metavar="DEAL", help="An id like d12, or a customer with one open deal.", show_default=False),
+]
+DateOption = Annotated[
+    str | None, typer.Option("-d", "--date", metavar="WHEN", help="The day it happened; today by default.")
+]
 NewOption = Annotated[bool, typer.Option("--new", help="Add the customer when nobody goes by that name.")]
-TagOption = Annotated[list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="A tag; repeatable.", show_default=False)]
+TagOption = Annotated[
+    list[str] | None,
+    typer.Option("-t", "--tag", metavar="TAG", help="A tag; repeatable.", show_default=False),
+]
 DealOption = Annotated[str | None, typer.Option("--deal", metavar="DEAL", help="The deal it belongs to.")]
 NextOption = Annotated[str | None, typer.Option("--next", metavar="DATE", help="When the next step is due.")]
 FormatOption = Annotated[
@@ -20,7 +34,8 @@ FormatOption = Annotated[
     typer.Option("-f", "--format", metavar="FORMAT", help="table, plain, csv, tsv, json, jsonl, md, html or ids."),
 ]
 OutputOption = Annotated[
-    str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file; its ending says the format.")
+    str | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write to a file; its ending says the format."),
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -33,7 +48,12 @@ def packed(kind: type, name: str) -> Callable[[Function], Function]:
         hints = get_type_hints(kind, include_extras=True)
         own = inspect.signature(function, eval_str=True).parameters
         extra = [
-            inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name])
+            inspect.Parameter(
+                field.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=field.default,
+                annotation=hints[field.name],
+            )
             for field in fields(kind)
         ]
 

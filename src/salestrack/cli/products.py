@@ -15,7 +15,9 @@ from salestrack.services.answers import Answer
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
-    price: Annotated[str | None, typer.Argument(metavar="[PRICE]", help="List price, net of tax.", show_default=False)] = None,
+    price: Annotated[
+        str | None, typer.Argument(metavar="[PRICE]", help="List price, net of tax.", show_default=False)
+    ] = None,
     *,
     sku: Annotated[str | None, typer.Option("--sku", metavar="SKU", help="Article number.")] = None,
 ) -> None:

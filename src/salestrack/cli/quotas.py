@@ -15,10 +15,16 @@ from salestrack.services import quotas
 
 def set_(
     ctx: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="An amount, or a count for won, calls, meetings.", show_default=False)],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TARGET", help="An amount, or a count for won, calls, meetings.", show_default=False),
+    ],
     period: Annotated[str, typer.Argument(metavar="[PERIOD]", help="month, 2026Q1, 2026 ...")] = "month",
     *,
-    per: Annotated[str | None, typer.Option("--per", metavar="UNIT", help="month, quarter or year: one target for each in the period.")] = None,
+    per: Annotated[
+        str | None,
+        typer.Option("--per", metavar="UNIT", help="month, quarter or year: one target for each in the period."),
+    ] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
     channel: Annotated[str | None, typer.Option("--channel", metavar="C")] = None,
     metric: Annotated[str, typer.Option("--metric", metavar="M", help="revenue, won, calls or meetings.")] = "revenue",
@@ -43,7 +49,10 @@ def list_(ctx: typer.Context, *, filters: FilterOptions) -> None:
     list_options(run_of(ctx), "quotas", filters)
 
 
-def rm(ctx: typer.Context, quota: Annotated[str, typer.Argument(metavar="QUOTA", help="Its id, like q3.", show_default=False)]) -> None:
+def rm(
+    ctx: typer.Context,
+    quota: Annotated[str, typer.Argument(metavar="QUOTA", help="Its id, like q3.", show_default=False)],
+) -> None:
     """Remove a target."""
     run = run_of(ctx)
     ref = parse_ref(quota, "q")

@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from salestrack.cli.context import run_of
-from salestrack.cli.output import Output
 from salestrack.cli.options import FormatOption, OutputOption
+from salestrack.cli.output import Output
 from salestrack.services import undo as undoing
 
-OperationArgument = Annotated[str | None, typer.Argument(metavar="[OP]", help="An operation like o12.", show_default=False)]
+OperationArgument = Annotated[
+    str | None, typer.Argument(metavar="[OP]", help="An operation like o12.", show_default=False)
+]
 
 
 def undo(ctx: typer.Context, operation: OperationArgument = None) -> None:
@@ -26,7 +28,10 @@ def redo(ctx: typer.Context, operation: OperationArgument = None) -> None:
 
 def history(
     ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="Only about this record, like d12.", show_default=False)] = None,
+    ref: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF]", help="Only about this record, like d12.", show_default=False),
+    ] = None,
     *,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many, the latest first.")] = 20,
     fmt: FormatOption = None,
@@ -42,7 +47,10 @@ def history(
 
 def backup(
     ctx: typer.Context,
-    to: Annotated[str | None, typer.Argument(metavar="[DEST]", help="A file or folder; - writes to standard output.", show_default=False)] = None,
+    to: Annotated[
+        str | None,
+        typer.Argument(metavar="[DEST]", help="A file or folder; - writes to standard output.", show_default=False),
+    ] = None,
 ) -> None:
     """Write a whole, checked copy of the book, beside it by default."""
     from salestrack.cli.copying import copy_to

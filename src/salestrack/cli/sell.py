@@ -9,7 +9,7 @@ from salestrack.cli.options import DateOption, DealOption, NewOption, NoteArgume
 from salestrack.domain.dates import parse_past
 from salestrack.domain.lines import Line, parse_percent, total
 from salestrack.domain.money import Money, parse_amount
-from salestrack.domain.refs import LAST, parse_ref
+from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import RuleError, UsageError
 from salestrack.services import sales
 from salestrack.services.items import lines_for
@@ -18,19 +18,29 @@ from salestrack.services.who import find_who
 
 def sell(
     ctx: typer.Context,
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="Net of tax; - takes the products' total.", show_default=False)],
+    amount: Annotated[
+        str,
+        typer.Argument(metavar="AMOUNT", help="Net of tax; - takes the products' total.", show_default=False),
+    ],
     who: WhoArgument,
-    what: Annotated[list[str] | None, typer.Argument(metavar="[WHAT]...", help="What was sold.", show_default=False)] = None,
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="[WHAT]...", help="What was sold.", show_default=False)
+    ] = None,
     *,
     date: DateOption = None,
     deal: DealOption = None,
     product: Annotated[
-        list[str] | None, typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False)
+        list[str] | None,
+        typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False),
     ] = None,
-    discount: Annotated[str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")] = None,
+    discount: Annotated[
+        str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")
+    ] = None,
     tax: Annotated[str | None, typer.Option("--tax", metavar="RATE", help="Sales tax on top, like 19%.")] = None,
     ref: Annotated[str | None, typer.Option("--ref", metavar="REF", help="The number of the invoice or order.")] = None,
-    channel: Annotated[str | None, typer.Option("--channel", metavar="C", help="Where it was sold: shop, direct ...")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="C", help="Where it was sold: shop, direct ...")
+    ] = None,
     tag: TagOption = None,
     new: NewOption = False,
 ) -> None:
@@ -66,7 +76,7 @@ def refund(
 ) -> None:
     """Give money back for a sale; it counts on its own day."""
     run = run_of(ctx)
-    text = (run.store.journal.last_ref("s") or sale) if sale == LAST else sale
+    text = (run.store.journal.last_ref("s") or sale) if sale == AT else sale
     ref = parse_ref(text, "s")
     if ref is None or ref.letter != "s" or not ref.id:
         raise UsageError(f"'{sale}' is not the id of a sale", hint="salestrack sale list shows them, like s12")
@@ -79,5 +89,8 @@ def refund(
 def _total(lines: tuple[Line, ...], currency: str) -> Money:
     amount = total(lines)
     if amount is None:
-        raise RuleError("- takes the total of the products, and there is none", hint="name an amount, or --product 3xBuild@2500")
+        raise RuleError(
+            "- takes the total of the products, and there is none",
+            hint="name an amount, or --product 3xBuild@2500",
+        )
     return Money(amount, currency)

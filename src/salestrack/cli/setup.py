@@ -19,14 +19,32 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def init(
     ctx: typer.Context,
     *,
-    currency: Annotated[str | None, typer.Option("--currency", metavar="CODE", help="The book's currency, like EUR.")] = None,
-    week_start: Annotated[str | None, typer.Option("--week-start", metavar="DAY", help="mon (default), sun or sat.")] = None,
-    fiscal_start: Annotated[int | None, typer.Option("--fiscal-start", metavar="MONTH", min=1, max=12, help="The month in which your year begins.")] = None,
-    working_days: Annotated[str | None, typer.Option("--working-days", metavar="DAYS", help="Like mon-fri or mon,tue,thu.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Your name, when several people share the book.")] = None,
-    decimal: Annotated[str | None, typer.Option("--decimal", metavar="MARK", help="The decimal mark you type: . or ,")] = None,
-    date_order: Annotated[str | None, typer.Option("--date-order", metavar="ORDER", help="How you write 5/6/2026: dmy or mdy.")] = None,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask; take the defaults for what is not said.")] = False,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="The book's currency, like EUR.")
+    ] = None,
+    week_start: Annotated[
+        str | None, typer.Option("--week-start", metavar="DAY", help="mon (default), sun or sat.")
+    ] = None,
+    fiscal_start: Annotated[
+        int | None,
+        typer.Option("--fiscal-start", metavar="MONTH", min=1, max=12, help="The month in which your year begins."),
+    ] = None,
+    working_days: Annotated[
+        str | None, typer.Option("--working-days", metavar="DAYS", help="Like mon-fri or mon,tue,thu.")
+    ] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option("--owner", metavar="NAME", help="Your name, when several people share the book."),
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", metavar="MARK", help="The decimal mark you type: . or ,")
+    ] = None,
+    date_order: Annotated[
+        str | None, typer.Option("--date-order", metavar="ORDER", help="How you write 5/6/2026: dmy or mdy.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("-y", "--yes", help="Do not ask; take the defaults for what is not said.")
+    ] = False,
 ) -> None:
     """Make a new book. Asks only at a terminal, and writes nothing before the last answer."""
     from salestrack.services.setup import Answers, new_book
@@ -49,7 +67,16 @@ def init(
     if settings:
         config.save(run.config.path, settings)
         run.remark(f"wrote {run.config.path}")
-    run.say(Answer((f"made {path}", f"currency {answers.currency}", "stages Lead, Qualified, Proposal, Negotiation, Won, Lost"), None))
+    run.say(
+        Answer(
+            (
+                f"made {path}",
+                f"currency {answers.currency}",
+                "stages Lead, Qualified, Proposal, Negotiation, Won, Lost",
+            ),
+            None,
+        )
+    )
     run.remark("next: salestrack log call Acme --new, or salestrack import FILE --as deals")
 
 

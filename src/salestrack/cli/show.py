@@ -13,7 +13,10 @@ from salestrack.services.show import find_pages
 
 def show(
     ctx: typer.Context,
-    refs: Annotated[list[str], typer.Argument(metavar="REF...", help="Ids like d12, c3 or d12,14-16; or a customer.", show_default=False)],
+    refs: Annotated[
+        list[str],
+        typer.Argument(metavar="REF...", help="Ids like d12, c3 or d12,14-16; or a customer.", show_default=False),
+    ],
     *,
     fmt: FormatOption = None,
     output: OutputOption = None,

@@ -39,7 +39,10 @@ def edit(
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Rename it; its history stays.")] = None,
     probability: PercentOption = None,
-    stale: Annotated[int | None, typer.Option("--stale", metavar="DAYS", min=1, help="Call a deal stale after so many days.")] = None,
+    stale: Annotated[
+        int | None,
+        typer.Option("--stale", metavar="DAYS", min=1, help="Call a deal stale after so many days."),
+    ] = None,
     before: BeforeOption = None,
     pipeline: PipelineOption = None,
 ) -> None:

@@ -1,8 +1,7 @@
 """What happened with a customer, and what is planned next."""
 
-from dataclasses import dataclass
 from datetime import date, time
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # The kinds of a new book, each with the letter that stands for it.
 DEFAULT_KINDS: tuple[tuple[str, str], ...] = (
@@ -19,23 +18,22 @@ CONNECTED = "connected"
 NO_SHOW = "no-show"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(NamedTuple):
     """A call, mail, meeting and so on: done with the day it happened, or planned with the day it is due."""
 
-    id: int = 0
     kind: str
+    done: bool
+    logged_at: str
+    id: int = 0
     customer_id: int | None = None
     customer: str | None = None
     contact_id: int | None = None
     deal_id: int | None = None
     owner_id: int | None = None
-    done: bool
     due_on: date | None = None
     due_time: time | None = None
     happened_on: date | None = None
     happened_time: time | None = None
-    logged_at: str
     seconds: int | None = None
     direction: Literal["in", "out"] | None = None
     outcome: str | None = None

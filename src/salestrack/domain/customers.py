@@ -1,15 +1,14 @@
 """Customers, their contacts, and who a word on the command line stands for."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(NamedTuple):
     """A company or person who buys."""
 
-    id: int = 0
     name: str
+    id: int = 0
     kind: str | None = None
     email: str | None = None
     phone: str | None = None
@@ -26,12 +25,11 @@ class Customer:
         return f"c{self.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(NamedTuple):
     """A person at a customer."""
 
-    id: int = 0
     name: str
+    id: int = 0
     customer_id: int | None = None
     email: str | None = None
     phone: str | None = None
@@ -44,8 +42,7 @@ class Contact:
         return f"n{self.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class Who(NamedTuple):
     """Whom a WHO names: a customer, perhaps through a contact or a deal. customer_id None: a deal without customer."""
 
     customer_id: int | None

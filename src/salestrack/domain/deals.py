@@ -1,8 +1,7 @@
 """A deal as it stands, and what may happen to it."""
 
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salestrack.domain.money import Money
 from salestrack.domain.pipelines import Stage
@@ -11,19 +10,18 @@ from salestrack.errors import RuleError
 Status = Literal["open", "won", "lost"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deal:
+class Deal(NamedTuple):
     """A chance of business with a customer; amount is net of tax, None while nobody knows it."""
 
-    id: int = 0
     title: str
+    stage: Stage
+    currency: str
+    id: int = 0
     customer_id: int | None = None
     customer: str | None = None
     contact_id: int | None = None
-    stage: Stage
     stage_since: date | None = None
     amount: Money | None = None
-    currency: str
     probability: int | None = None
     expected_on: date | None = None
     owner_id: int | None = None
@@ -64,12 +62,18 @@ class Deal:
             raise RuleError(f"{self.ref} is already in {stage.name}")
         if stage.pipeline_id != self.stage.pipeline_id:
             raise RuleError(f"{stage.name} is a stage of {stage.pipeline}, and {self.ref} is in {self.stage.pipeline}")
-        return replace(self, stage=stage, stage_since=on, closed_on=None if stage.is_open else on)
+        return self._replace(stage=stage, stage_since=on, closed_on=None if stage.is_open else on)
 
     def reopen(self, stage: Stage, *, on: date) -> "Deal":
         """Return the deal open again in the stage it was closed from; its booking is taken out."""
         if self.stage.is_open:
             raise RuleError(f"{self.ref} is open already, in {self.stage.name}")
-        return replace(
-            self, stage=stage, stage_since=on, closed_on=None, reason_id=None, reason=None, rate=None, book_amount=None
+        return self._replace(
+            stage=stage,
+            stage_since=on,
+            closed_on=None,
+            reason_id=None,
+            reason=None,
+            rate=None,
+            book_amount=None,
         )

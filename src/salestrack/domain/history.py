@@ -1,9 +1,9 @@
 """Versions of a deal over time: what was true on which day, and how a late correction fits in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from salestrack.errors import RuleError
 
@@ -18,18 +18,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
 COLUMNS = tuple(column for columns in FIELDS.values() for column in columns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(NamedTuple):
     """What a deal was from the start of from_on until the start of to_on; from_on None means since nobody knows when."""
 
-    id: int = 0
-    seq: int = 1
     from_on: date | None
-    to_on: date | None = None
     stage_id: int
     stage_since: date | None
     amount: int | None
     currency: str
+    id: int = 0
+    seq: int = 1
+    to_on: date | None = None
     probability: int | None = None
     expected_on: date | None = None
     owner_id: int | None = None
@@ -77,13 +76,13 @@ def override(versions: Sequence[Version], values: Mapping[str, Any], *, on: date
     flat = _flat(changes) if changes else {}
     wanted = {c: v for c, v in values.items() if c in COLUMNS}
     spliced = _spliced(versions, at, flat, on) if flat else tuple(versions)
-    return tuple(replace(v, **wanted) if i > at else v for i, v in enumerate(spliced))
+    return tuple(v._replace(**wanted) if i > at else v for i, v in enumerate(spliced))
 
 
 def correct(versions: Sequence[Version], values: Mapping[str, Any]) -> tuple[Version, ...]:
     """Return the versions with some columns rewritten from the start: a typing error is not a movement."""
     kept = {column: value for column, value in values.items() if column in COLUMNS}
-    return tuple(replace(version, **kept) for version in versions)
+    return tuple(version._replace(**kept) for version in versions)
 
 
 def _holder(versions: Sequence[Version], on: date) -> int:
@@ -93,7 +92,7 @@ def _holder(versions: Sequence[Version], on: date) -> int:
 
 def _refuse_later_change(versions: Sequence[Version], field: str) -> None:
     column = FIELDS[field][0]
-    for earlier, later in zip(versions, versions[1:], strict=False):
+    for earlier, later in pairwise(versions):
         if getattr(earlier, column) != getattr(later, column):
             raise RuleError(
                 f"the {field} changed later, on {later.from_on}",
@@ -108,6 +107,6 @@ def _flat(changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def _spliced(versions: Sequence[Version], at: int, values: dict[str, Any], on: date) -> tuple[Version, ...]:
     held = versions[at]
     same_day = held.from_on == on
-    added = replace(held, id=0, seq=held.seq + 1 if same_day else 1, from_on=on, **values)
-    carried = tuple(replace(version, **values) for version in versions[at + 1 :])
-    return (*versions[:at], replace(held, to_on=on), added, *carried)
+    added = held._replace(id=0, seq=held.seq + 1 if same_day else 1, from_on=on, **values)
+    carried = tuple(version._replace(**values) for version in versions[at + 1 :])
+    return (*versions[:at], held._replace(to_on=on), added, *carried)

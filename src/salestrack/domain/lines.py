@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salestrack.domain.money import Money
 from salestrack.errors import ParseError, RuleError
@@ -12,8 +11,7 @@ from salestrack.errors import ParseError, RuleError
 LineKind = Literal["product", "discount", "shipping", "adjustment"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line: quantity times price is the amount, in minor units of the record's currency."""
 
     id: int = 0
@@ -26,8 +24,7 @@ class Line:
     amount: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What `--product 3xBuild@2500` says: a product's name, how many, and the price text where one is given."""
 
     product: str
@@ -68,7 +65,7 @@ def priced(line: Line, price: int) -> Line:
     amount = line.quantity * price
     if amount != amount.to_integral_value():
         raise RuleError(f"{line.quantity} x {line.product} does not come to a whole amount", hint="change the price")
-    return replace(line, price=price, amount=int(amount))
+    return line._replace(price=price, amount=int(amount))
 
 
 def total(lines: Sequence[Line]) -> int | None:
@@ -83,7 +80,7 @@ def fitted(lines: Sequence[Line], amount: int | None) -> tuple[Line, ...]:
         return tuple(lines)
     if len(lines) == 1:
         only = lines[0]
-        return (replace(only, amount=amount, price=amount if only.quantity == 1 else None),)
+        return (only._replace(amount=amount, price=amount if only.quantity == 1 else None),)
     kept = [line for line in lines if line.kind != "adjustment"]
     rest = amount - sum(line.amount or 0 for line in kept)
     return (*kept, Line(kind="adjustment", name="adjustment", price=rest, amount=rest)) if rest else tuple(kept)

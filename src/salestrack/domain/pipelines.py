@@ -1,7 +1,6 @@
 """Stages and the pipelines they form."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 StageKind = Literal["open", "won", "lost"]
 
@@ -16,8 +15,7 @@ DEFAULT_STAGES: tuple[tuple[str, int, StageKind], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(NamedTuple):
     """One step of a pipeline; probability is the percentage of deals in it that are expected to be won."""
 
     id: int

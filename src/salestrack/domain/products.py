@@ -1,16 +1,15 @@
 """What is sold."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from salestrack.domain.money import Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(NamedTuple):
     """A product or service with its list price, None when it has none."""
 
-    id: int = 0
     name: str
+    id: int = 0
     sku: str | None = None
     price: Money | None = None
 

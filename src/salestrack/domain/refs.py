@@ -38,7 +38,8 @@ class Ref(NamedTuple):
         return KINDS.get(self.letter, "record")
 
 
-LAST = Ref("@", 0)
+AT = "@"  # the word for the record that was touched last
+LAST = Ref(AT, 0)
 
 
 def parse_ref(text: str, default: str | None) -> Ref | None:
@@ -48,7 +49,7 @@ def parse_ref(text: str, default: str | None) -> Ref | None:
     number). ParseError for a number beyond all ids.
     """
     word = text.strip()
-    if word == "@":
+    if word == AT:
         return LAST
     letter, digits = (default, word) if word[:1].isdigit() else (word[:1].lower(), word[1:])
     if letter not in KINDS or not (digits.isascii() and digits.isdigit()) or digits[0] == "0":
@@ -71,9 +72,7 @@ def parse_refs(text: str, default: str | None) -> list[Ref]:
         if start.letter in KINDS:
             letter = start.letter
         if len(found) + end - start.id >= MOST:
-            raise ParseError(
-                f"{quoted(text)} names more than {MOST:,} ids", hint="take them in smaller parts"
-            )
+            raise ParseError(f"{quoted(text)} names more than {MOST:,} ids", hint="take them in smaller parts")
         found.update(dict.fromkeys(_between(start, end)))
     return list(found)
 
@@ -90,9 +89,7 @@ def _range(part: str, default: str | None) -> tuple[Ref, int]:
         return start, start.id
     end = _one(last, start.letter)
     if start == LAST or end.letter != start.letter:
-        raise ParseError(
-            f"{quoted(part.strip())} is not a range of ids", hint="write it like 14-16 or d14-d16"
-        )
+        raise ParseError(f"{quoted(part.strip())} is not a range of ids", hint="write it like 14-16 or d14-d16")
     if end.id < start.id:
         raise ParseError(f"range {quoted(part.strip())} runs backwards", hint=f"write {end}-{start}")
     return start, end.id

@@ -1,16 +1,16 @@
 """Recorded sales and their refunds."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salestrack.domain.money import Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
+class Sale(NamedTuple):
     """Money that came in, net of tax; a refund is negative and names the sale it gives back."""
 
+    on_date: date | None
+    amount: Money
     id: int = 0
     kind: Literal["sale", "refund"] = "sale"
     customer_id: int | None = None
@@ -18,8 +18,6 @@ class Sale:
     deal_id: int | None = None
     refund_of: int | None = None
     title: str | None = None
-    on_date: date | None
-    amount: Money
     tax: int | None = None
     tax_rate: str | None = None
     fee: int | None = None

@@ -14,9 +14,7 @@ from salestrack.render.safety import safe
 MISSING = "-"
 NOTHING = "none"
 BAR_WIDTH = 12
-ASCII_SIGNS = str.maketrans(
-    {"–": "-", "—": "-", "·": "|", "…": "...", "×": "x", "−": "-", "≥": ">=", "≤": "<="}
-)
+ASCII_SIGNS = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "×": "x", "−": "-", "≥": ">=", "≤": "<="})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,9 +223,7 @@ def _totals(document: Document, columns: Sequence[Column], wording: Wording) -> 
     totals = document.totals or {}
     if not any(totals.get(column.name) is not None for column in columns):
         return None
-    cells = [
-        cell(totals[c.name], c, wording) if totals.get(c.name) is not None else Cell("") for c in columns
-    ]
+    cells = [cell(totals[c.name], c, wording) if totals.get(c.name) is not None else Cell("") for c in columns]
     if not cells[0].text:
         cells[0] = Cell("total")
     return tuple(cells)

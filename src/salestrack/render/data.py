@@ -135,11 +135,7 @@ def _totals(document: Document) -> dict[str, Any]:
 
 def _period(document: Document) -> dict[str, Any] | None:
     span = document.period
-    return (
-        None
-        if span is None
-        else {"start": as_value(span.start), "end": as_value(span.end), "label": span.label}
-    )
+    return None if span is None else {"start": as_value(span.start), "end": as_value(span.end), "label": span.label}
 
 
 def _fraction(value: float | None) -> float | None:

@@ -72,9 +72,7 @@ def printer(chosen: Format, terminal: Screen | None = None, *, style: NumberStyl
         return partial(html, style=style)
     from salestrack.render import data
 
-    return {Format.JSON: data.json, Format.JSONL: data.jsonl, Format.CSV: data.csv, Format.TSV: data.tsv}[
-        chosen
-    ]
+    return {Format.JSON: data.json, Format.JSONL: data.jsonl, Format.CSV: data.csv, Format.TSV: data.tsv}[chosen]
 
 
 def error_json(error: SalestrackError) -> str:

@@ -128,9 +128,7 @@ def _bars(document: Document) -> dict[str, list[str]]:
     columns = [column.name for column in document.columns if column.kind == "bar"]
     if columns:
         return {name: [_bar(record[name], said=True) for record in document.records()] for name in columns}
-    main = next(
-        (column.name for column in document.columns if column.kind == "money" and not column.only_json), None
-    )
+    main = next((column.name for column in document.columns if column.kind == "money" and not column.only_json), None)
     if main is None or not document.is_report or len(document.rows) < 2:
         return {}
     amounts: list[Money | None] = [record[main] for record in document.records()]

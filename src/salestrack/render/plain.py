@@ -28,17 +28,13 @@ def ids(document: Document) -> str:
     """Return the ids of the rows, each once, one a line; UsageError for a document whose rows have none."""
     sources = [one for one in (document, *document.sections) if _ref_column(one)]
     if not sources:
-        raise UsageError(
-            f"{document.name.removeprefix('report.')} has no ids to print", hint="use -f csv or -f json"
-        )
+        raise UsageError(f"{document.name.removeprefix('report.')} has no ids to print", hint="use -f csv or -f json")
     found = (record[str(_ref_column(one))] for one in sources for record in one.records())
     return "".join(f"{ref}\n" for ref in dict.fromkeys(found) if ref is not None)
 
 
 def _ref_column(document: Document) -> str | None:
-    return document.ref_column or next(
-        (column.name for column in document.columns if column.kind == "ref"), None
-    )
+    return document.ref_column or next((column.name for column in document.columns if column.kind == "ref"), None)
 
 
 def _text_blocks(document: Document, wording: Wording, *, inside: Document | None) -> Iterator[str]:
@@ -59,9 +55,7 @@ def _text_blocks(document: Document, wording: Wording, *, inside: Document | Non
 def _text_table(document: Document, wording: Wording) -> str:
     table = grid(document, wording)
     if document.upright:
-        records = [
-            [(column.title, cell.text.strip()) for column, cell in table.fields(row)] for row in table.rows
-        ]
+        records = [[(column.title, cell.text.strip()) for column, cell in table.fields(row)] for row in table.rows]
         return "\n\n".join(_pairs(record) for record in records) or NOTHING
     further = _pairs(table.further)
     return "\n".join(part for part in (_tabulated(table, "plain"), further) if part)

@@ -108,7 +108,17 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 _LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
 _MONEY = {"amount", "tax", "price"}
-_DATES = {"date", "expected_on", "closed_on", "created_on", "next_on", "last_on", "stage_since", "start", "end"}
+_DATES = {
+    "date",
+    "expected_on",
+    "closed_on",
+    "created_on",
+    "next_on",
+    "last_on",
+    "stage_since",
+    "start",
+    "end",
+}
 
 
 def list_document(kind: str, rows: Sequence[Row], *, as_of: date) -> Document:

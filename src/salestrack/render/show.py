@@ -7,7 +7,13 @@ from typing import Any, Protocol
 from salestrack.domain.money import Money
 from salestrack.render.document import Column, Document, Kind
 
-_TITLES = {"id": "Id", "expected": "Expected close", "days_in_stage": "Days in stage", "age_days": "Age in days", "sku": "Article no."}
+_TITLES = {
+    "id": "Id",
+    "expected": "Expected close",
+    "days_in_stage": "Days in stage",
+    "age_days": "Age in days",
+    "sku": "Article no.",
+}
 _PERCENT = {"probability"}
 _REFS = {"id"}
 _MONEY = {"amount", "tax", "price", "refunded"}
@@ -80,4 +86,9 @@ def _column(name: str, value: Any) -> Column:
         kind = "bool"
     elif isinstance(value, int):
         kind = "int"
-    return Column(name=name, title=_TITLES.get(name, name.capitalize().replace("_", " ")), kind=kind, shrink=name in _SHRINK)
+    return Column(
+        name=name,
+        title=_TITLES.get(name, name.capitalize().replace("_", " ")),
+        kind=kind,
+        shrink=name in _SHRINK,
+    )

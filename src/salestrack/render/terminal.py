@@ -53,9 +53,7 @@ def draw(document: Document, *, width: int, color: bool, unicode: bool, style: N
     return out.getvalue()
 
 
-def _document(
-    document: Document, wording: Wording, width: int, *, inside: Document | None = None
-) -> Iterator[Text]:
+def _document(document: Document, wording: Wording, width: int, *, inside: Document | None = None) -> Iterator[Text]:
     if document.title:
         yield Text(safe(wording.own(document.title)), STYLES["bold"])
     if said := subtitle(document, wording, inside=inside):
@@ -209,6 +207,4 @@ def _field(column: Column, cell: Cell, margin: int, width: int) -> Iterator[Text
     console = Console(file=io.StringIO(), width=width - margin, _environ={})
     for at, piece in enumerate(Text(cell.text.strip()).wrap(console, width - margin)):
         name = set_cell_size(column.title if at == 0 else "", margin)
-        yield Text.assemble(
-            (name, STYLES["dim"]), (piece.plain.rstrip(), STYLES[cell.tone] if cell.tone else "")
-        )
+        yield Text.assemble((name, STYLES["dim"]), (piece.plain.rstrip(), STYLES[cell.tone] if cell.tone else ""))

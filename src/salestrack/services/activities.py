@@ -1,6 +1,5 @@
 """Logging what happened, planning what comes next, and marking it done."""
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple
 
@@ -9,7 +8,6 @@ from salestrack.domain.dates import format_day
 from salestrack.domain.durations import format_minutes
 from salestrack.errors import RuleError
 from salestrack.services.answers import Answer, Ask
-from salestrack.services.calendar import day_off_note
 from salestrack.services.who import Found, find_deal, find_who
 from salestrack.store import Operation, Store
 
@@ -46,9 +44,7 @@ class Target(NamedTuple):
     remark: str | None
 
 
-def find_target(
-    store: Store, who: str, *, following: str, deal: str | None, new: bool, ask: Ask | None
-) -> Target:
+def find_target(store: Store, who: str, *, following: str, deal: str | None, new: bool, ask: Ask | None) -> Target:
     """Return the customer and the deal that the words name; the customer's only open deal is joined."""
     if deal:
         chosen = find_deal(store, deal)
@@ -67,8 +63,17 @@ def find_target(
         return Target(found, rows[0]["id"], labels[0], None)
     if rows and ask:
         index = ask.choose(f"{found.text} has {len(rows)} open deals. Which one is it about?", labels)
-        return Target(found, None if index is None else rows[index]["id"], None if index is None else labels[index], None)
-    remark = f"{found.text} has {len(rows)} open deals; joined to none of them (--deal d{rows[0]['id']} would)" if rows else None
+        return Target(
+            found,
+            None if index is None else rows[index]["id"],
+            None if index is None else labels[index],
+            None,
+        )
+    remark = (
+        f"{found.text} has {len(rows)} open deals; joined to none of them (--deal d{rows[0]['id']} would)"
+        if rows
+        else None
+    )
     return Target(found, None, None, remark)
 
 
@@ -86,7 +91,7 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
             done=True,
             logged_at=now.isoformat(timespec="seconds"),
         )
-        done = replace(_happened(base, what), deal_id=base.deal_id or target.deal_id)
+        done = _happened(base, what)._replace(deal_id=base.deal_id or target.deal_id)
         saved = store.activities.save(done) if planned else store.activities.add(done, op=op.id)
         op.touch(saved.ref, f"c{customer}", *([f"d{saved.deal_id}"] if saved.deal_id else []))
         store.tags.put("activity", saved.id, list(what.tags), op=op.id) if what.tags else None
@@ -94,7 +99,11 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
         parts += [format_minutes(what.minutes)] if what.minutes else []
         parts += [what.outcome] if what.outcome else []
         parts += [f"on {target.deal}"] if target.deal else []
-        parts += [f"closes the {planned.kind} planned for {format_day(planned.due_on)}"] if planned and planned.due_on else []
+        parts += (
+            [f"closes the {planned.kind} planned for {format_day(planned.due_on)}"]
+            if planned and planned.due_on
+            else []
+        )
         notes = [target.remark] if target.remark else []
         _plan_next(store, saved, what, op, parts, notes, now)
     return Answer(tuple(parts), op.id, tuple(notes))
@@ -120,7 +129,7 @@ def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: i
         op.touch(saved.ref, f"c{customer}", *([f"d{saved.deal_id}"] if saved.deal_id else []))
     parts = [f"{saved.ref} planned {step.kind}", target.found.text, _when(step.on, step.at)]
     parts += [f"on {target.deal}"] if target.deal else []
-    notes = [note for note in (target.remark, day_off_note(store, step.on)) if note]
+    notes = [note for note in (target.remark, _day_off_note(store, step.on)) if note]
     return Answer(tuple(parts), op.id, tuple(notes))
 
 
@@ -144,18 +153,26 @@ def finish(store: Store, key: int, what: Happening, *, now: datetime) -> Answer:
 def _happened(activity: Activity, what: Happening) -> Activity:
     note = "\n".join(text for text in (activity.note, what.note) if text) or None
     changes: dict[str, Any] = {"done": True, "happened_on": what.on, "happened_time": what.at, "note": note}
-    changes |= {"direction": what.direction or activity.direction, "outcome": what.outcome or activity.outcome}
-    return replace(activity, **changes, seconds=what.minutes * 60 if what.minutes else activity.seconds)
+    changes |= {
+        "direction": what.direction or activity.direction,
+        "outcome": what.outcome or activity.outcome,
+    }
+    return activity._replace(**changes, seconds=what.minutes * 60 if what.minutes else activity.seconds)
 
 
 def _plan_next(
-    store: Store, after: Activity, what: Happening, op: Operation, parts: list[str], notes: list[str], now: datetime
+    store: Store,
+    after: Activity,
+    what: Happening,
+    op: Operation,
+    parts: list[str],
+    notes: list[str],
+    now: datetime,
 ) -> None:
     step = what.next
     if not step:
         return
-    planned = replace(
-        after,
+    planned = after._replace(
         id=0,
         kind=step.kind or what.kind,
         done=False,
@@ -172,8 +189,15 @@ def _plan_next(
     saved = store.activities.add(planned, op=op.id)
     op.touch(saved.ref)
     parts.append(f"next: {saved.kind} {_when(step.on, step.at)} ({saved.ref})")
-    if note := day_off_note(store, step.on):
+    if note := _day_off_note(store, step.on):
         notes.append(note)
+
+
+def _day_off_note(store: Store, on: date) -> str | None:
+    # Fetched only where a next step is planned: most lines that are logged have none.
+    from salestrack.services.calendar import day_off_note
+
+    return day_off_note(store, on)
 
 
 def _when(on: date, at: time | None) -> str:

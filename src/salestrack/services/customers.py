@@ -25,7 +25,11 @@ def add_customer(
         op.touch(saved.ref)
     details = [text for text in (saved.segment, saved.country, saved.email, saved.phone) if text]
     also = [f"also {', '.join(aliases)}"] if aliases else []
-    return Answer((saved.ref, saved.name, *also, *details), op.id, (f"{twin} looks like the same customer",) if twin else ())
+    return Answer(
+        (saved.ref, saved.name, *also, *details),
+        op.id,
+        (f"{twin} looks like the same customer",) if twin else (),
+    )
 
 
 def _twin(store: Store, customer: Customer) -> str | None:

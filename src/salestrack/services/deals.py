@@ -1,7 +1,7 @@
 """What happens to deals: made, moved, pushed, won, lost, reopened, edited."""
 
-from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from salestrack.domain import lines as lining
@@ -93,7 +93,7 @@ def push_deal(store: Store, deal: Deal, to: date, why: str | None, *, on: date, 
             raise RuleError(f"{before.ref} is already {before.stage.name}", hint=f"salestrack reopen {before.ref}")
         if before.expected_on == to:
             raise RuleError(f"{before.ref} is expected on {format_day(to)} already")
-        after = store.deals.save(before, replace(before, expected_on=to), on=on, op=op.id)
+        after = store.deals.save(before, before._replace(expected_on=to), on=on, op=op.id)
         op.touch(after.ref, *_customer_ref(after))
         if why:
             store.activities.add(_remark(after, why, on=on, now=now), op=op.id)
@@ -112,9 +112,9 @@ def win_deal(store: Store, deal: Deal, amount: Money | None, *, on: date) -> Ans
         stage = store.stages.closing(before.stage.pipeline_id, "won")
         after = before.move_to(stage, on=on)
         if amount:
-            after = replace(after, amount=amount, currency=amount.currency)
+            after = after._replace(amount=amount, currency=amount.currency)
         booked = book(store, after.amount, on)
-        after = replace(after, rate=booked.rate, book_amount=booked.book_amount)
+        after = after._replace(rate=booked.rate, book_amount=booked.book_amount)
         after = store.deals.save(before, after, on=on, op=op.id)
         if lines := store.deals.lines(after.id):
             store.deals.put_lines(after, lining.fitted(lines, after.amount.minor if after.amount else None), op=op.id)
@@ -130,9 +130,9 @@ def lose_deal(store: Store, deal: Deal, reason: str, note: str | None, *, on: da
         stage = store.stages.closing(before.stage.pipeline_id, "lost")
         key = store.stages.add_reason(reason, op=op.id) if new_reason else store.stages.reason(reason)
         text = "\n".join(part for part in (before.note, note) if part) or None
-        after = replace(before.move_to(stage, on=on), reason_id=key, note=text)
+        after = before.move_to(stage, on=on)._replace(reason_id=key, note=text)
         booked = book(store, after.amount, on)
-        after = replace(after, rate=booked.rate, book_amount=booked.book_amount)
+        after = after._replace(rate=booked.rate, book_amount=booked.book_amount)
         after = store.deals.save(before, after, on=on, op=op.id)
         op.touch(after.ref, *_customer_ref(after))
     return Answer((after.ref, "lost", _money(after), after.label, after.reason or reason, format_day(on)), op.id)
@@ -156,13 +156,17 @@ def edit_deal(store: Store, deal: Deal, changes: dict[str, Any], *, on: date, co
     """
     with store.operation("corrected" if correct else "edited") as op:
         before = store.deals.get(deal.id)
-        after = replace(before, **changes)
+        after = before._replace(**changes)
         if after == before:
             raise RuleError(f"{before.ref} has these values already")
         if not after.stage.is_open and after.amount != before.amount:
             booked = book(store, after.amount, after.closed_on)
-            after = replace(after, rate=booked.rate, book_amount=booked.book_amount)
-        save = store.deals.correct(before, after, op=op.id) if correct else store.deals.save(before, after, on=on, op=op.id)
+            after = after._replace(rate=booked.rate, book_amount=booked.book_amount)
+        save = (
+            store.deals.correct(before, after, op=op.id)
+            if correct
+            else store.deals.save(before, after, on=on, op=op.id)
+        )
         if "amount" in changes and (lines := store.deals.lines(save.id)):
             store.deals.put_lines(save, lining.fitted(lines, save.amount.minor if save.amount else None), op=op.id)
         op.touch(save.ref, *_customer_ref(save))
@@ -209,7 +213,7 @@ def _remark(deal: Deal, text: str, *, on: date, now: datetime) -> Activity:
 def _next_step(store: Store, deal: Deal, on: date | None, op: Operation, now: datetime) -> str | None:
     if on is None:
         return None
-    step = replace(_remark(deal, "", on=on, now=now), kind="task", done=False, happened_on=None, due_on=on, note=None)
+    step = _remark(deal, "", on=on, now=now)._replace(kind="task", done=False, happened_on=None, due_on=on, note=None)
     saved = store.activities.add(step, op=op.id)
     op.touch(saved.ref)
     return f"task {format_day(on)} ({saved.ref})"
@@ -218,5 +222,5 @@ def _next_step(store: Store, deal: Deal, on: date | None, op: Operation, now: da
 def _pushes(store: Store, deal: Deal) -> tuple[int, int]:
     """Return how often the expected close moved to a later month, and by how many days in all."""
     dates = [version.expected_on for version in store.deals.versions(deal.id) if version.expected_on]
-    moves = [(a, b) for a, b in zip(dates, dates[1:], strict=False) if b > a and (a.year, a.month) != (b.year, b.month)]
+    moves = [(a, b) for a, b in pairwise(dates) if b > a and (a.year, a.month) != (b.year, b.month)]
     return len(moves), sum((b - a).days for a, b in moves)

@@ -4,11 +4,11 @@ import random
 from datetime import date, datetime, time, timedelta
 
 from salestrack.domain.customers import Customer, Who
+from salestrack.domain.dates import Words
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
-from salestrack.domain.products import Product
 from salestrack.domain.periods import period_of
-from salestrack.domain.dates import Words
+from salestrack.domain.products import Product
 from salestrack.services import activities, deals, quotas, sales
 from salestrack.services.activities import Happening, Step, Target
 from salestrack.services.who import Found
@@ -42,18 +42,28 @@ class _Sample:
     def __init__(self, store: Store, today: date) -> None:
         self.store = store
         self.today = today
-        self.chance = random.Random(SEED)  # noqa: S311 - a sample, no secret
+        self.chance = random.Random(SEED)
 
     def fill(self) -> None:
         customers, products = self._people_and_things()
         target = quotas.Target(metric="revenue", amount=QUOTA, decimal=".")
-        months = [period_of("month", self.today - timedelta(days=30 * back), Words(self.today)) for back in range(12, -1, -1)]
-        quotas.set_quotas(self.store, target, [*months, period_of("month", self.today + timedelta(days=31), Words(self.today))])
+        months = [
+            period_of("month", self.today - timedelta(days=30 * back), Words(self.today)) for back in range(12, -1, -1)
+        ]
+        quotas.set_quotas(
+            self.store,
+            target,
+            [*months, period_of("month", self.today + timedelta(days=31), Words(self.today))],
+        )
         for number in range(DEALS):
             opened = self._working(self.today - timedelta(days=DAYS - number * (DAYS - 4) // DEALS))
             self._deal(self.chance.choice(customers), self.chance.choice(products[:2]), opened)
         for number in range(24):
-            self._sale(self.chance.choice(customers), self.chance.choice(products[2:]), self.today - timedelta(days=number * 15))
+            self._sale(
+                self.chance.choice(customers),
+                self.chance.choice(products[2:]),
+                self.today - timedelta(days=number * 15),
+            )
 
     def _people_and_things(self) -> tuple[list[Customer], list[Product]]:
         since = self.today - timedelta(days=400)
@@ -69,7 +79,7 @@ class _Sample:
         return customers, products
 
     def _deal(self, customer: Customer, product: Product, opened: date) -> None:
-        assert product.price  # noqa: S101 - the sample's products all have one
+        assert product.price
         amount = Money(product.price.minor * self.chance.randint(8, 16) // 10 // 10000 * 10000, "USD")
         new = deals.NewDeal(
             title=product.name,
@@ -118,14 +128,21 @@ class _Sample:
             deals.lose_deal(self.store, deal, self.chance.choice(REASONS), None, on=day, new_reason=False)
 
     def _sale(self, customer: Customer, product: Product, on: date) -> None:
-        assert product.price  # noqa: S101 - the sample's products all have one
+        assert product.price
         line = Line(product_id=product.id, product=product.name, price=product.price.minor, amount=product.price.minor)
         new = sales.NewSale(amount=product.price, on=on, title=product.name, lines=(line,), channel="direct")
         sales.sell(self.store, _found(customer), new, sales.Belongs(None, None))
 
     def _log(self, target: Target, kind: str, day: date) -> None:
         outcome = self.chance.choice(("connected", "connected", "no answer")) if kind == "call" else None
-        what = Happening(kind, day, time(9 + self.chance.randint(0, 8), 15), self.chance.choice((10, 20, 45)), "out", outcome)
+        what = Happening(
+            kind,
+            day,
+            time(9 + self.chance.randint(0, 8), 15),
+            self.chance.choice((10, 20, 45)),
+            "out",
+            outcome,
+        )
         activities.log(self.store, target, what, now=self._at(day), owner_id=None)
 
     def _working(self, day: date) -> date:

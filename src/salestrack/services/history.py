@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from salestrack.domain.money import Money
-from salestrack.domain.refs import LAST, parse_ref
+from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import UsageError
 from salestrack.services.undo import sentence
 from salestrack.store import Store
@@ -15,7 +15,18 @@ TABLES = {
     "c": "customers", "n": "contacts", "d": "deals", "s": "sales", "a": "activities", "p": "products", "q": "quotas",
 }  # fmt: skip
 # Kept in step with other columns, or of no meaning to a person.
-_SILENT = {"key", "email_key", "phone_key", "stage_since", "book_amount", "rate", "pipeline_id", "created_op", "fields", "status"}
+_SILENT = {
+    "key",
+    "email_key",
+    "phone_key",
+    "stage_since",
+    "book_amount",
+    "rate",
+    "pipeline_id",
+    "created_op",
+    "fields",
+    "status",
+}
 
 
 class Told(NamedTuple):
@@ -32,7 +43,7 @@ def told(store: Store, ref: str | None, *, limit: int) -> list[Told]:
     """Return the latest operations first, all of them or those about one record; UsageError for a ref of nothing."""
     if ref is None:
         return [_told(store, done, None) for done in store.journal.recent(limit=limit)]
-    parsed = parse_ref(ref, "o") if ref != LAST else None
+    parsed = parse_ref(ref, "o") if ref != AT else None
     if parsed is None or parsed.letter not in {*TABLES, "o", "i"}:
         raise UsageError(f"'{ref}' is not an id", hint="salestrack history d12")
     if parsed.letter == "o":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from salestrack.domain.dates import Words
+from salestrack.domain.dates import Unit, Words
 from salestrack.domain.money import Money, parse_amount
 from salestrack.domain.periods import Period, parse_period, split
 from salestrack.domain.quotas import Metric, Quota
@@ -11,7 +11,7 @@ from salestrack.errors import UsageError
 from salestrack.services.answers import Answer
 from salestrack.store import Store
 
-UNITS = ("month", "quarter", "year")
+UNITS: tuple[Unit, ...] = ("month", "quarter", "year")
 
 
 class Target(NamedTuple):
@@ -28,9 +28,10 @@ def periods_of(text: str, per: str | None, words: Words) -> Sequence[Period]:
     """Return the periods that get the target: the one named, or each unit within it."""
     if per is None:
         return [parse_period(text, words)]
-    if per not in UNITS:
+    unit = next((unit for unit in UNITS if unit == per), None)
+    if unit is None:
         raise UsageError(f"--per '{per}' is not a unit", hint=f"one of: {', '.join(UNITS)}")
-    return split(parse_period(text, words), per, words)
+    return split(parse_period(text, words), unit, words)
 
 
 def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answer:
@@ -43,7 +44,9 @@ def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answe
     with store.operation("set") as op:
         for period in periods:
             if not (period.start and period.end):
-                raise UsageError(f"a quota needs a period with an end, not '{period.label}'", hint="month, 2026Q1, 2026")
+                raise UsageError(
+                    f"a quota needs a period with an end, not '{period.label}'", hint="month, 2026Q1, 2026"
+                )
             quota = store.quotas.put(
                 Quota(
                     metric=target.metric,
@@ -58,7 +61,11 @@ def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answe
             )
             op.touch(quota.ref)
     first, last = periods[0], periods[-1]
-    span = f"{first.label} ({first.start}..{first.end})" if first is last else f"{len(periods)} periods ({first.start}..{last.end})"
+    span = (
+        f"{first.label} ({first.start}..{first.end})"
+        if first is last
+        else f"{len(periods)} periods ({first.start}..{last.end})"
+    )
     shown = parsed.text() if parsed else target.amount
     refs = quota.ref if first is last else f"{op.refs[0]}-{op.refs[-1]}"
     return Answer((refs, f"{target.metric} {shown}", span), op.id)

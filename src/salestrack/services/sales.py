@@ -1,6 +1,5 @@
 """Recording money that came in, and money given back."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -57,7 +56,8 @@ def find_invoiced(store: Store, found: Found, deal: str | None, *, ask: Ask | No
         index = ask.choose(f"{found.text} has deals that are not billed. Does this sale belong to one?", labels)
         return Belongs(None if index is None else store.deals.get(rows[index]["id"]), None)
     return Belongs(
-        None, f"{found.text} has {labels[0]}; the sale stands alone and counts as revenue (--deal d{rows[0]['id']} would join it)"
+        None,
+        f"{found.text} has {labels[0]}; the sale stands alone and counts as revenue (--deal d{rows[0]['id']} would join it)",
     )
 
 
@@ -65,7 +65,10 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
     """Record a sale; as an invoice of a deal it has the deal's currency and does not count as revenue again."""
     deal = belongs.deal
     if deal and deal.currency != new.amount.currency:
-        raise RuleError(f"{deal.ref} is in {deal.currency}, and the sale in {new.amount.currency}", hint="a deal is billed in its own currency")
+        raise RuleError(
+            f"{deal.ref} is in {deal.currency}, and the sale in {new.amount.currency}",
+            hint="a deal is billed in its own currency",
+        )
     booked = book(store, new.amount, new.on)
     tax = lining.percent_of(new.amount, new.tax_rate) if new.tax_rate is not None else None
     with store.operation("sold") as op:
@@ -87,7 +90,13 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
         if new.tags:
             store.tags.put("sale", sale.id, list(new.tags), op=op.id)
         op.touch(sale.id_text, f"c{sale.customer_id}", *([f"d{deal.id}"] if deal else []))
-    parts = [sale.id_text, new.amount.text(), found.text, *([new.title] if new.title else []), format_day(new.on)]
+    parts = [
+        sale.id_text,
+        new.amount.text(),
+        found.text,
+        *([new.title] if new.title else []),
+        format_day(new.on),
+    ]
     parts += [f"+ {tax.text()} tax"] if tax else []
     parts += [f"invoice of {deal.ref} {deal.title} ({deal.status})"] if deal else []
     notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked)) if note)
@@ -102,7 +111,10 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
     with store.operation("refunded") as op:
         sale = store.sales.get(key)
         if sale.kind == "refund":
-            raise RuleError(f"{sale.id_text} is itself a refund", hint=f"name the sale: s{sale.refund_of}" if sale.refund_of else None)
+            raise RuleError(
+                f"{sale.id_text} is itself a refund",
+                hint=f"name the sale: s{sale.refund_of}" if sale.refund_of else None,
+            )
         left = Money(sale.amount.minor - store.sales.refunded(key), sale.amount.currency)
         back = amount or left
         if back.currency != left.currency:
@@ -114,7 +126,13 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
         taken = _refund_of(store, sale, back, note, on=on)
         taken = store.sales.add(taken, _refund_lines(store, sale, back), op=op.id)
         op.touch(taken.id_text, sale.id_text, *([f"c{sale.customer_id}"] if sale.customer_id else []))
-    parts = [taken.id_text, f"refund of {back.text()}", f"for {sale.id_text}", sale.customer or "", format_day(on)]
+    parts = [
+        taken.id_text,
+        f"refund of {back.text()}",
+        f"for {sale.id_text}",
+        sale.customer or "",
+        format_day(on),
+    ]
     rest = left.minor - back.minor
     parts += [f"{Money(rest, left.currency).text()} left"] if rest else []
     return Answer(tuple(part for part in parts if part), op.id)
@@ -125,8 +143,7 @@ def _refund_of(store: Store, sale: Sale, back: Money, note: str | None, *, on: d
     booked = book(store, negative, on)
     share = Decimal(back.minor) / sale.amount.minor
     tax = -int((sale.tax * share).to_integral_value()) if sale.tax is not None else None
-    return replace(
-        sale,
+    return sale._replace(
         id=0,
         kind="refund",
         refund_of=sale.id,
@@ -148,5 +165,6 @@ def _refund_lines(store: Store, sale: Sale, back: Money) -> tuple[Line, ...]:
     parts = [-(line.amount or 0) * back.minor // sale.amount.minor for line in lines]
     parts[-1] += -back.minor - sum(parts)
     return tuple(
-        replace(line, id=0, quantity=Decimal(1), price=part, amount=part) for line, part in zip(lines, parts, strict=True)
+        line._replace(id=0, quantity=Decimal(1), price=part, amount=part)
+        for line, part in zip(lines, parts, strict=True)
     )

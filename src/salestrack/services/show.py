@@ -10,7 +10,7 @@ from salestrack.domain.filters import Filter
 from salestrack.domain.history import Version
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
-from salestrack.domain.refs import LAST, Ref, parse_ref, parse_refs
+from salestrack.domain.refs import AT, Ref, parse_ref, parse_refs
 from salestrack.errors import NotFoundError, UsageError
 from salestrack.store import Store
 
@@ -35,7 +35,7 @@ def find_pages(store: Store, words: Sequence[str], *, today: date) -> list[Page]
 
 
 def _refs(store: Store, word: str) -> list[Ref]:
-    if word == LAST:
+    if word == AT:
         found = store.journal.recent(limit=1)
         word = next((ref for ref in (found[0].refs if found else ()) if ref[0] in "cdsap"), word)
     if word[-1:].isdigit() and (parse_ref(word, None) or "," in word or "-" in word):
@@ -57,12 +57,18 @@ def _page(store: Store, ref: Ref, today: date) -> Page:
         return _activity(store, ref)
     if ref.letter == "p":
         product = store.products.get(ref.id)
-        fields = {"id": product.ref, "name": product.name, "sku": product.sku, "price": product.price}
+        fields: dict[str, Any] = {"id": product.ref, "name": product.name, "sku": product.sku, "price": product.price}
         return Page("product", str(ref), fields, {})
     if ref.letter == "q":
         quota = store.quotas.get(ref.id)
         target = Money(quota.target, quota.currency) if quota.currency else quota.target
-        fields = {"id": quota.ref, "metric": quota.metric, "start": quota.start_on, "end": quota.end_on, "target": target}
+        fields = {
+            "id": quota.ref,
+            "metric": quota.metric,
+            "start": quota.start_on,
+            "end": quota.end_on,
+            "target": target,
+        }
         return Page("quota", str(ref), {**fields, "owner": quota.owner, "channel": quota.channel}, {})
     raise UsageError(f"'{ref}' has no page of its own", hint="salestrack history o12 tells of an operation")
 
@@ -144,7 +150,12 @@ def _sale(store: Store, ref: Ref) -> Page:
         "tags": tuple(store.tags.of("sale", sale.id)) or None,
         "note": sale.note,
     }
-    return Page("sale", sale.id_text, fields, {"lines": [_line(line, currency) for line in store.sales.lines(sale.id)]})
+    return Page(
+        "sale",
+        sale.id_text,
+        fields,
+        {"lines": [_line(line, currency) for line in store.sales.lines(sale.id)]},
+    )
 
 
 def _activity(store: Store, ref: Ref) -> Page:
@@ -165,7 +176,12 @@ def _activity(store: Store, ref: Ref) -> Page:
 def _line(line: Line, currency: str) -> dict[str, Any]:
     price = Money(line.price, currency) if line.price is not None else None
     amount = Money(line.amount, currency) if line.amount is not None else None
-    return {"what": line.product or line.name, "quantity": str(line.quantity), "price": price, "amount": amount}
+    return {
+        "what": line.product or line.name,
+        "quantity": str(line.quantity),
+        "price": price,
+        "amount": amount,
+    }
 
 
 def _history(store: Store, deal: Deal) -> list[dict[str, Any]]:

@@ -24,10 +24,14 @@ def add_stage(
 ) -> Answer:
     """Add an open stage before another one; the probability lies between its neighbours' unless given."""
     pipeline_id = store.stages.pipeline_id(pipeline)
-    place = store.stages.resolve(before, pipeline_id=pipeline_id) if before else store.stages.closing(pipeline_id, "won")
+    place = (
+        store.stages.resolve(before, pipeline_id=pipeline_id) if before else store.stages.closing(pipeline_id, "won")
+    )
     if place.kind == "lost":
         place = store.stages.closing(pipeline_id, "won")
-    earlier = [s for s in store.stages.all() if s.pipeline_id == pipeline_id and s.position < place.position and s.is_open]
+    earlier = [
+        s for s in store.stages.all() if s.pipeline_id == pipeline_id and s.position < place.position and s.is_open
+    ]
     below = earlier[-1].probability if earlier else 0
     chosen = probability if probability is not None else (below + place.probability) // 2
     with store.operation("added a stage") as op:

@@ -1,13 +1,12 @@
 """From the words of a command to a customer and a deal, asking where a person is there to answer."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
 from salestrack.domain.customers import Customer, Who
 from salestrack.domain.deals import Deal
 from salestrack.domain.names import clean, fold
-from salestrack.domain.refs import LAST, parse_ref
+from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import AmbiguousError, NotFoundError, UsageError
 from salestrack.services.answers import Ask
 from salestrack.store import Store
@@ -37,9 +36,12 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
     An unknown name is a new customer when new is set, or when the person says so. Raises NotFoundError or AmbiguousError.
     """
     if text.isdecimal() and not store.names.exact_customer(text):
-        raise UsageError(f"'{text}' is not a customer: a bare number names nobody", hint=f"c{text} is the customer, d{text} the deal")
+        raise UsageError(
+            f"'{text}' is not a customer: a bare number names nobody",
+            hint=f"c{text} is the customer, d{text} the deal",
+        )
     try:
-        who = store.names.who(_last(store, text) if text == LAST else text)
+        who = store.names.who(_last(store, text) if text == AT else text)
     except NotFoundError as error:
         if parse_ref(text, None) is None and (new or (ask and _confirmed(ask, text, error))):
             return Found(None, clean(text, "customer's name"))
@@ -50,9 +52,9 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
     return Found(who)
 
 
-def find_deal(store: Store, text: str, *, choose: Callable[[Deal], bool] | None = None) -> Deal:
+def find_deal(store: Store, text: str) -> Deal:
     """Return the deal that text names: an id, or a customer with exactly one open deal."""
-    if text == LAST:
+    if text == AT:
         text = _last(store, text, letters="d")
     ref = parse_ref(text, "d")
     if ref and ref.letter == "d":

@@ -1,6 +1,5 @@
 """What happened and what is planned."""
 
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -30,7 +29,7 @@ class Activities:
 
     def add(self, activity: Activity, *, op: int) -> Activity:
         """Store a new activity and return it with its id."""
-        return replace(activity, id=self._engine.insert("activities", {**_dumped(activity), "created_op": op}))
+        return activity._replace(id=self._engine.insert("activities", {**_dumped(activity), "created_op": op}))
 
     def save(self, activity: Activity) -> Activity:
         """Store the new state of an activity."""

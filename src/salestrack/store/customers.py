@@ -1,6 +1,5 @@
 """Customers, their other names and their contacts."""
 
-from dataclasses import asdict
 from typing import Any
 
 from salestrack.domain.customers import Customer
@@ -27,7 +26,7 @@ class Customers:
     def add(self, customer: Customer, *, op: int) -> Customer:
         """Store a new customer and return it with its id."""
         name = clean(customer.name, "customer's name")
-        row: Row = {**asdict(customer), "name": name, "created_on": iso(customer.created_on), "created_op": op}
+        row: Row = {**customer._asdict(), "name": name, "created_on": iso(customer.created_on), "created_op": op}
         del row["id"]
         key = self._engine.insert("customers", {**row, **keys(name, customer.email, customer.phone)})
         return self.get(key)
@@ -58,7 +57,8 @@ class Customers:
     def open_deals(self, key: int) -> list[Row]:
         """Return a customer's open deals: id, title, amount, currency."""
         return self._engine.query(
-            "SELECT id, title, amount, currency FROM deals WHERE customer_id = ? AND status = 'open' ORDER BY id", (key,)
+            "SELECT id, title, amount, currency FROM deals WHERE customer_id = ? AND status = 'open' ORDER BY id",
+            (key,),
         )
 
     def unbilled_deals(self, key: int) -> list[Row]:

@@ -1,7 +1,6 @@
 """Deals: the row as it stands, the history behind it, and the lines that make up its amount."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -47,7 +46,7 @@ class Deals:
         key = self._engine.insert("deals", {**_dumped(deal), "created_op": op})
         first = Version(from_on=on, **{c: v for c, v in _versioned(deal).items()})
         self._insert_version(key, first, op=op)
-        return replace(deal, id=key)
+        return deal._replace(id=key)
 
     def save(self, before: Deal, after: Deal, *, on: date, op: int) -> Deal:
         """Store what changed between two states of a deal; columns with a history change as of a day.

@@ -1,7 +1,5 @@
 """Targets for periods."""
 
-from dataclasses import asdict, replace
-
 from salestrack.domain.quotas import Quota
 from salestrack.errors import NotFoundError
 from salestrack.store.engine import Engine, Row
@@ -27,7 +25,7 @@ class Quotas:
 
     def put(self, quota: Quota, *, op: int) -> Quota:
         """Set a target; the one for just the same owner, channel, metric and period is replaced."""
-        row = asdict(quota) | {"start_on": iso(quota.start_on), "end_on": iso(quota.end_on)}
+        row = quota._asdict() | {"start_on": iso(quota.start_on), "end_on": iso(quota.end_on)}
         del row["id"], row["owner"]
         found = self._engine.value(
             "SELECT id FROM quotas WHERE metric = :metric AND start_on = :start_on AND end_on = :end_on "
@@ -36,7 +34,7 @@ class Quotas:
         )
         if found:
             self._engine.update("quotas", found, {"target": quota.target, "currency": quota.currency})
-        return replace(quota, id=found or self._engine.insert("quotas", {**row, "created_op": op}))
+        return quota._replace(id=found or self._engine.insert("quotas", {**row, "created_op": op}))
 
     def remove(self, key: int) -> None:
         """Remove one target."""

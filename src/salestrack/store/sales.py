@@ -1,7 +1,6 @@
 """Sales and refunds."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
@@ -37,7 +36,7 @@ class Sales:
         row |= {"on_date": iso(sale.on_date), "amount": sale.amount.minor, "currency": sale.amount.currency}
         key = self._engine.insert("sales", {**row, "created_op": op})
         save_lines(self._engine, "sale", key, lines, book_amount=sale.book_amount, op=op)
-        return replace(sale, id=key)
+        return sale._replace(id=key)
 
     def lines(self, key: int) -> tuple[Line, ...]:
         """Return the lines of a sale in order."""
@@ -50,7 +49,8 @@ class Sales:
     def of_deal(self, key: int) -> list[Row]:
         """Return the sales that belong to a deal: id, kind, on_date, amount, currency, title."""
         return self._engine.query(
-            "SELECT id, kind, on_date, amount, currency, title FROM sales WHERE deal_id = ? ORDER BY on_date, id", (key,)
+            "SELECT id, kind, on_date, amount, currency, title FROM sales WHERE deal_id = ? ORDER BY on_date, id",
+            (key,),
         )
 
 
