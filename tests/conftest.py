@@ -1,5 +1,6 @@
 """A temporary book for every test, and the program run in-process the way a shell would."""
 
+import csv
 import io
 import os
 import shlex
@@ -80,5 +81,16 @@ def run(book: Path) -> Callable[..., Result]:
         if ok:
             assert result.exit_code == 0, f"{line}\n{result.stdout}{result.stderr}"
         return result
+
+    return call
+
+
+@pytest.fixture
+def rows(run: Callable[..., Result]) -> Callable[[str], list[list[str]]]:
+    """Ask the book in SQL and get rows of text, an empty text for what is not known."""
+
+    def call(question: str) -> list[list[str]]:
+        answer = run(["sql", question, "-f", "csv"], ok=True).stdout
+        return list(csv.reader(answer.splitlines()))[1:]
 
     return call
