@@ -10,6 +10,7 @@ import typer
 
 from salestrack import config
 from salestrack.domain.dates import Words
+from salestrack.domain.money import NumberStyle
 from salestrack.errors import BookError, UsageError
 from salestrack.services.answers import Answer, Ask
 from salestrack.store import Actor, Store, open_store
@@ -107,7 +108,7 @@ class Context:
     def say(self, answer: Answer) -> None:
         """Print the one line on what was done, and remarks on stderr."""
         if not self.options.quiet:
-            typer.echo(answer.line)
+            typer.echo(answer.line(NumberStyle(self.config.decimal)))
         self.remark(*answer.notes)
 
     def remark(self, *notes: str) -> None:

@@ -29,7 +29,7 @@ def add(
     with store.operation("added") as op:
         saved = store.products.add(Product(name=name, sku=sku, price=money), currency=currency, op=op.id)
         op.touch(saved.ref)
-    shown = [saved.price.text()] if saved.price else []
+    shown = [saved.price] if saved.price else []
     run.say(Answer((saved.ref, saved.name, *shown, *([sku] if sku else [])), op.id))
 
 

@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from salestrack.domain.money import PLAIN_STYLE, Money, NumberStyle
+
+# A piece of an answer: text, an amount that is written in the person's own style, or several of them in a row.
+Part = str | Money | tuple[str | Money, ...]
+
 
 class Answer(NamedTuple):
     """One line on what was understood and written, the operation that undoes it, and remarks worth a line of their own."""
 
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
     op: int | None
     notes: tuple[str, ...] = ()
 
-    @property
-    def line(self) -> str:
+    def line(self, style: NumberStyle = PLAIN_STYLE) -> str:
         """Return the line as it is printed."""
         undo = (f"undo: o{self.op}",) if self.op else ()
-        return " · ".join((*self.parts, *undo))
+        return " · ".join((*(_said(part, style) for part in self.parts), *undo))
 
 
 class Ask(Protocol):
@@ -26,3 +30,9 @@ class Ask(Protocol):
 
     def confirm(self, question: str) -> bool:
         """Return whether the answer was yes."""
+
+
+def _said(part: Part, style: NumberStyle) -> str:
+    if isinstance(part, Money):
+        return part.text(style)
+    return part if isinstance(part, str) else " ".join(_said(piece, style) for piece in part)

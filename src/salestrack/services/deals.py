@@ -12,7 +12,7 @@ from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.names import clean
 from salestrack.errors import RuleError
-from salestrack.services.answers import Answer
+from salestrack.services.answers import Answer, Part
 from salestrack.services.booking import book, rate_note
 from salestrack.services.calendar import day_off_note
 from salestrack.services.who import Found
@@ -170,20 +170,24 @@ def edit_deal(store: Store, deal: Deal, changes: dict[str, Any], *, on: date, co
         if "amount" in changes and (lines := store.deals.lines(save.id)):
             store.deals.put_lines(save, lining.fitted(lines, save.amount.minor if save.amount else None), op=op.id)
         op.touch(save.ref, *_customer_ref(save))
-    told = [f"{name.replace('_', ' ').removesuffix(' id').removesuffix(' on')} {_told(before, name)} -> {_told(save, name)}"
-            for name in changes if getattr(before, name) != getattr(save, name)]  # fmt: skip
+    changed = [name for name in changes if name != "currency" and getattr(before, name) != getattr(save, name)]
+    told: list[Part] = [(_label(name), _told(before, name), "->", _told(save, name)) for name in changed]
     return Answer((save.ref, save.label, *told), op.id)
 
 
-def _told(deal: Deal, name: str) -> str:
+def _label(name: str) -> str:
+    return name.removesuffix("_id").removesuffix("_on").replace("_", " ")
+
+
+def _told(deal: Deal, name: str) -> str | Money:
     value = getattr(deal, name.removesuffix("_id") if name in {"owner_id", "reason_id"} else name)
     if isinstance(value, Money):
-        return value.text()
+        return value
     return "-" if value is None else format_day(value) if isinstance(value, date) else str(value)
 
 
-def _money(deal: Deal) -> str:
-    return deal.amount.text() if deal.amount else "amount not known"
+def _money(deal: Deal) -> Part:
+    return deal.amount or "amount not known"
 
 
 def _unknown_amount(deal: Deal) -> str | None:

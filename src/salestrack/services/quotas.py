@@ -66,9 +66,9 @@ def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answe
         if first is last
         else f"{len(periods)} periods ({first.start}..{last.end})"
     )
-    shown = parsed.text() if parsed else target.amount
+    shown = parsed or target.amount
     refs = quota.ref if first is last else f"{op.refs[0]}-{op.refs[-1]}"
-    return Answer((refs, f"{target.metric} {shown}", span), op.id)
+    return Answer((refs, (target.metric, shown), span), op.id)
 
 
 def remove_quota(store: Store, key: int) -> Answer:
@@ -77,5 +77,5 @@ def remove_quota(store: Store, key: int) -> Answer:
         quota = store.quotas.get(key)
         store.quotas.remove(key)
         op.touch(quota.ref)
-    shown = Money(quota.target, quota.currency).text() if quota.currency else str(quota.target)
-    return Answer((f"removed {quota.ref}", f"{quota.metric} {shown}", f"{quota.start_on}..{quota.end_on}"), op.id)
+    shown = Money(quota.target, quota.currency) if quota.currency else str(quota.target)
+    return Answer((f"removed {quota.ref}", (quota.metric, shown), f"{quota.start_on}..{quota.end_on}"), op.id)

@@ -11,7 +11,7 @@ from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.sales import Sale
 from salestrack.errors import RuleError
-from salestrack.services.answers import Answer, Ask
+from salestrack.services.answers import Answer, Ask, Part
 from salestrack.services.booking import book, rate_note
 from salestrack.services.who import Found, find_deal
 from salestrack.store import Store
@@ -90,14 +90,14 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
         if new.tags:
             store.tags.put("sale", sale.id, list(new.tags), op=op.id)
         op.touch(sale.id_text, f"c{sale.customer_id}", *([f"d{deal.id}"] if deal else []))
-    parts = [
+    parts: list[Part] = [
         sale.id_text,
-        new.amount.text(),
+        new.amount,
         found.text,
         *([new.title] if new.title else []),
         format_day(new.on),
     ]
-    parts += [f"+ {tax.text()} tax"] if tax else []
+    parts += [("+", tax, "tax")] if tax else []
     parts += [f"invoice of {deal.ref} {deal.title} ({deal.status})"] if deal else []
     notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked)) if note)
     return Answer(tuple(parts), op.id, notes)
@@ -126,15 +126,15 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
         taken = _refund_of(store, sale, back, note, on=on)
         taken = store.sales.add(taken, _refund_lines(store, sale, back), op=op.id)
         op.touch(taken.id_text, sale.id_text, *([f"c{sale.customer_id}"] if sale.customer_id else []))
-    parts = [
+    parts: list[Part] = [
         taken.id_text,
-        f"refund of {back.text()}",
+        ("refund of", back),
         f"for {sale.id_text}",
         sale.customer or "",
         format_day(on),
     ]
     rest = left.minor - back.minor
-    parts += [f"{Money(rest, left.currency).text()} left"] if rest else []
+    parts += [(Money(rest, left.currency), "left")] if rest else []
     return Answer(tuple(part for part in parts if part), op.id)
 
 
