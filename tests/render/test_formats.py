@@ -78,9 +78,7 @@ print(*({{name.partition(".")[0] for name in sys.modules}} & {{"rich", "tabulate
 """
 
 
-@pytest.mark.parametrize(
-    ("chosen", "loaded"), [("json", ""), ("csv", ""), ("html", ""), ("plain", "tabulate")]
-)
+@pytest.mark.parametrize(("chosen", "loaded"), [("json", ""), ("csv", ""), ("html", ""), ("plain", "tabulate")])
 def test_a_printer_loads_its_library_and_no_other(chosen, loaded):
     code = LOADED.format(format=chosen)
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

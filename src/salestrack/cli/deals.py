@@ -9,8 +9,10 @@ from salestrack.cli.filtering import FilterOptions, list_options
 from salestrack.cli.options import (
     DateOption,
     DealArgument,
+    DiscountOption,
     NewOption,
     NextOption,
+    ProductOption,
     TagOption,
     WhoArgument,
     packed,
@@ -46,13 +48,8 @@ def add(
     probability: ProbabilityOption = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where it came from.")] = None,
-    product: Annotated[
-        list[str] | None,
-        typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False),
-    ] = None,
-    discount: Annotated[
-        str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")
-    ] = None,
+    product: ProductOption = None,
+    discount: DiscountOption = None,
     next_on: NextOption = None,
     date: DateOption = None,
     tag: TagOption = None,

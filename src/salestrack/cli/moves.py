@@ -1,6 +1,6 @@
 """move, push, won, lost, reopen: a deal on its way."""
 
-import datetime
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -76,5 +76,5 @@ def reopen(ctx: typer.Context, deal: DealArgument, *, date: DateOption = None) -
     run.say(deals.reopen_deal(run.store, find_deal(run.store, deal), on=_on(run, date)))
 
 
-def _on(run: Context, text: str | None) -> datetime.date:
+def _on(run: Context, text: str | None) -> dt.date:
     return parse_past(text, run.words) if text else run.today

@@ -38,6 +38,12 @@ OutputOption = Annotated[
     typer.Option("-o", "--output", metavar="FILE", help="Write to a file; its ending says the format."),
 ]
 
+ProductOption = Annotated[
+    list[str] | None,
+    typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False),
+]
+DiscountOption = Annotated[str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")]
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

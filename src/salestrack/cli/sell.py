@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from salestrack.cli.context import joined, run_of
-from salestrack.cli.options import DateOption, DealOption, NewOption, NoteArgument, TagOption, WhoArgument
+from salestrack.cli.options import (
+    DateOption,
+    DealOption,
+    DiscountOption,
+    NewOption,
+    NoteArgument,
+    ProductOption,
+    TagOption,
+    WhoArgument,
+)
 from salestrack.domain.dates import parse_past
 from salestrack.domain.lines import Line, parse_percent, total
 from salestrack.domain.money import Money, parse_amount
@@ -29,13 +38,8 @@ def sell(
     *,
     date: DateOption = None,
     deal: DealOption = None,
-    product: Annotated[
-        list[str] | None,
-        typer.Option("--product", metavar="[Nx]P[@PRICE]", help="A product; repeatable.", show_default=False),
-    ] = None,
-    discount: Annotated[
-        str | None, typer.Option("--discount", metavar="PERCENT", help="Off the products' total.")
-    ] = None,
+    product: ProductOption = None,
+    discount: DiscountOption = None,
     tax: Annotated[str | None, typer.Option("--tax", metavar="RATE", help="Sales tax on top, like 19%.")] = None,
     ref: Annotated[str | None, typer.Option("--ref", metavar="REF", help="The number of the invoice or order.")] = None,
     channel: Annotated[

@@ -290,13 +290,9 @@ def _iso(word: str) -> date | None:
 
 def _with_month_name(word: str, today: date, look: int) -> tuple[date, bool] | None:
     """Read `15 mar`, `mar 15`, `15-mar-2026`, `march 15th, 2026`."""
-    found = re.fullmatch(
-        r"(?P<day>\d\d?)(?:st|nd|rd|th)?[ -]?(?P<month>[a-z]{3,9})(?:[ -](?P<year>\d{4}))?", word
-    )
+    found = re.fullmatch(r"(?P<day>\d\d?)(?:st|nd|rd|th)?[ -]?(?P<month>[a-z]{3,9})(?:[ -](?P<year>\d{4}))?", word)
     if found is None:
-        found = re.fullmatch(
-            r"(?P<month>[a-z]{3,9})[ -]?(?P<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?P<year>\d{4}))?", word
-        )
+        found = re.fullmatch(r"(?P<month>[a-z]{3,9})[ -]?(?P<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?P<year>\d{4}))?", word)
     month = month_number(found["month"]) if found else None
     if found is None or month is None:
         return None

@@ -19,9 +19,7 @@ def parse_duration(text: str) -> int:
     if minutes is None:
         raise ParseError(f"duration {quoted(text)} cannot be read", hint=_EXAMPLES)
     if minutes == 0:
-        raise ParseError(
-            f"duration {quoted(text)} is no time at all", hint="leave it out when it is not known"
-        )
+        raise ParseError(f"duration {quoted(text)} is no time at all", hint="leave it out when it is not known")
     if minutes > LONGEST:
         raise ParseError(f"duration {quoted(text)} is longer than seven days", hint=_EXAMPLES)
     return minutes

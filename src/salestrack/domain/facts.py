@@ -9,6 +9,9 @@ from salestrack.domain.filters import Filter
 
 T = TypeVar("T")
 
+EVER = (date.min, date.max)
+"""The span of days that leaves nothing out."""
+
 
 class Currencies(NamedTuple):
     """The currency that a report is in, and the one that the book is kept in."""
@@ -26,6 +29,8 @@ class Ask:
     """
 
     spans: tuple[tuple[date, date], ...] = ()
+    own: int = 1
+    """So many spans are the period itself or its buckets; the others are what it is compared with."""
     by: str | None = None
     only: Filter = field(default_factory=Filter)
     currencies: Currencies
@@ -77,12 +82,11 @@ class DealCount(NamedTuple):
 
 
 class MiddleDeal(NamedTuple):
-    """The amounts in the middle of a key's won deals, in minor units; low and high are one where n is odd."""
+    """A won deal in the middle of its row: half of the others are worth less, half more."""
 
     span: int
     key: Key
-    low: int
-    high: int
+    worth: Worth
 
 
 class Revenue(NamedTuple):
@@ -149,14 +153,22 @@ class OpenDeals(NamedTuple):
     weighted: int
 
 
+class Age(NamedTuple):
+    """How many open deals of a stage were created so many days ago."""
+
+    stage_id: int
+    days: int
+    deals: int
+
+
 class Stretch(NamedTuple):
-    """How many cases took so many days; days None where one end is unknown."""
+    """How many deals that came to `status` took so many days; days None where their creation is unknown."""
 
     span: int
     key: Key
-    group: str
+    status: str
     days: int | None
-    cases: int
+    deals: int
 
 
 class Flow(NamedTuple):
@@ -217,6 +229,8 @@ class Slip(NamedTuple):
     stepless: bool
     currency: str
     deals: int
+    priced: int
+    """So many of them have an amount."""
     amount: int
     since: str | None
     """The earliest day since which one of them has been left alone."""

@@ -73,10 +73,11 @@ def override(versions: Sequence[Version], values: Mapping[str, Any], *, on: date
     later = any(field_changes(version, values) for version in versions[at + 1 :])
     if not changes and not later:
         return tuple(versions)
-    flat = _flat(changes) if changes else {}
-    wanted = {c: v for c, v in values.items() if c in COLUMNS}
-    spliced = _spliced(versions, at, flat, on) if flat else tuple(versions)
-    return tuple(v._replace(**wanted) if i > at else v for i, v in enumerate(spliced))
+    wanted = {column: value for column, value in values.items() if column in COLUMNS}
+    if "stage" not in changes and "stage_id" in wanted:
+        wanted["stage_since"] = versions[at].stage_since  # it was there already, so that visit goes on
+    spliced = _spliced(versions, at, _flat(changes), on) if changes else tuple(versions)
+    return tuple(version._replace(**wanted) if i > at else version for i, version in enumerate(spliced))
 
 
 def correct(versions: Sequence[Version], values: Mapping[str, Any]) -> tuple[Version, ...]:
@@ -91,9 +92,9 @@ def _holder(versions: Sequence[Version], on: date) -> int:
 
 
 def _refuse_later_change(versions: Sequence[Version], field: str) -> None:
-    column = FIELDS[field][0]
+    columns = [column for column in FIELDS[field] if column != "stage_since"]
     for earlier, later in pairwise(versions):
-        if getattr(earlier, column) != getattr(later, column):
+        if any(getattr(earlier, column) != getattr(later, column) for column in columns):
             raise RuleError(
                 f"the {field} changed later, on {later.from_on}",
                 hint=f"give a date on or after {later.from_on}, or undo that change first",

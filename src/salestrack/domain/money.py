@@ -144,9 +144,7 @@ def check_currency(text: str) -> str:
     raise UsageError(f"currency {quoted(text)} is unknown", hint=_did_you_mean(text))
 
 
-def parse_amount(
-    text: str, *, currency: str, decimal: str = ".", what: str = "amount", signed: bool = False
-) -> Money:
+def parse_amount(text: str, *, currency: str, decimal: str = ".", what: str = "amount", signed: bool = False) -> Money:
     """Read an amount as typed or found in a file; `currency` is meant where the text names none.
 
     `decimal` is the configured decimal mark, the other one groups thousands. What could be read in two

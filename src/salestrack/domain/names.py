@@ -8,18 +8,38 @@ from salestrack.errors import AmbiguousError, NotFoundError, UsageError
 
 T = TypeVar("T")
 LONGEST_NAME = 200
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def fold(name: str) -> str:
-    """Return a name as it is compared: case, width, accents' encoding, punctuation and spacing set aside."""
+    """Return a name as it is compared: case, width, accents' encoding, punctuation and spacing set aside.
+
+    The dotted and the dotless i of Turkish count as one, since capitals do not tell which was meant.
+    """
     if name.isascii():
         folded = name.lower()
         if folded.isalnum():
             return folded
+        words = folded.translate(_SPACED).split()
     else:
-        folded = unicodedata.normalize("NFKC", name).casefold()
-    words = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in folded).split()
+        folded = _folded(name)
+        words = "".join(map(_compared, folded)).split()
     return " ".join(words) or " ".join(folded.split())
+
+
+def _folded(name: str) -> str:
+    once = unicodedata.normalize("NFKC", name).casefold()
+    # Folding may undo the composing, so it is done again; then the same name always has the same key.
+    return unicodedata.normalize("NFKC", once).casefold().replace("i\u0307", "i").replace("\u0131", "i")
+
+
+def _compared(character: str) -> str:
+    if character.isalnum():
+        return character
+    category = unicodedata.category(character)
+    if category[0] == "M":
+        return character
+    return "" if category == "Cf" else " "  # a soft hyphen or a joiner is no gap between words
 
 
 def clean(name: str, what: str = "name") -> str:

@@ -1,6 +1,7 @@
 """Lists of records as documents: which columns, in which order, and what a narrow terminal may leave out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -127,11 +128,18 @@ def list_document(kind: str, rows: Sequence[Row], *, as_of: date) -> Document:
     values = [_values(kind, row, columns) for row in rows]
     return Document(
         schema=f"salestrack/{kind}@1",
-        columns=columns,
+        columns=tuple(_in_sight(column, values) for column in columns),
         rows=values,
         title=f"{len(rows):,} {kind if len(rows) != 1 else kind.removesuffix('s').replace('activitie', 'activity')}",
         as_of=as_of,
     )
+
+
+def _in_sight(column: Column, rows: Sequence[Row]) -> Column:
+    """Return a column as people see it: a side matter that no row has, or one owner for all, stays out of sight."""
+    values = {row[column.name] for row in rows} if column.wide else set()
+    silent = column.wide and (not values - {None} or (column.name == "owner" and len(values) == 1))
+    return replace(column, only_json=True) if silent else column
 
 
 def sql_document(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Document:

@@ -131,7 +131,9 @@ class Store:
 def open_store(url: str, actor: Actor, *, mode: str = "write", wait: float = 5.0) -> Store:
     """Open the book at a path, to read or to write; raises BookError, LockedError or UsageError."""
     if "://" in url:
-        raise UsageError(f"books at {url.split(':', 1)[0]} addresses are not supported yet", hint="give a file: --db sales.db")
+        raise UsageError(
+            f"books at {url.split(':', 1)[0]} addresses are not supported yet", hint="give a file: --db sales.db"
+        )
     # The fork by address: a server's driver is loaded only for a server.
     from salestrack.store.sqlite import connect
 

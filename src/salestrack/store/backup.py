@@ -2,51 +2,77 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from salestrack.errors import BookError, SalestrackError
-from salestrack.store.sqlite import explain, raw_connection
+from salestrack.store.sqlite import check_book, explain, raw_connection, read_connection
 
 
-def copy_book(source: Path, target: Path, *, progress: Callable[[int, int], None] | None = None) -> None:
+def copy_book(
+    source: Path, target: Path, *, wait: float = 5.0, progress: Callable[[int, int], None] | None = None
+) -> None:
     """Copy source to target as one checked file with mode 0600; an existing target is replaced only when all is well.
 
-    Raises BookError when the copy does not pass its check and SalestrackError when it cannot be written.
+    Raises BookError when source is no book or the copy does not pass its check, LockedError after wait seconds,
+    and SalestrackError when the copy cannot be written.
     """
-    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        draft.chmod(0o600)
-        _copy(source, draft, progress)
-        _flush(draft)
-        draft.replace(target)
-        _flush(target.parent)
+        with draft_beside(target) as draft:
+            _copy(source, draft, wait, progress)
+            flush(draft)
+            draft.replace(target)
+            flush(target.parent)
     except sqlite3.Error as error:
-        raise explain(error, source) from error
+        writing = getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+        raise explain(error, target if writing else source) from error
     except OSError as error:
         raise SalestrackError(f"cannot write the backup {target}: {error.strerror}") from error
+
+
+@contextmanager
+def draft_beside(target: Path) -> Iterator[Path]:
+    """Give an empty file of mode 0600 in the target's folder under a name of its own; it is gone at the end."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+    os.close(descriptor)
+    draft = Path(name)
+    try:
+        draft.chmod(0o600)  # whatever the umask cut off
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _copy(source: Path, draft: Path, progress: Callable[[int, int], None] | None) -> None:
-    reader = raw_connection(source, "ro", 5.0)
+def flush(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _copy(source: Path, draft: Path, wait: float, progress: Callable[[int, int], None] | None) -> None:
+    reader = read_connection(source, wait)
+    try:
+        check_book(reader, source)
+        # Taken here, where a busy book is waited for and reported: the copying itself would wait for ever.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        _fill(draft, reader, progress)
+    finally:
+        reader.close()
+
+
+def _fill(draft: Path, reader: sqlite3.Connection, progress: Callable[[int, int], None] | None) -> None:
     writer = raw_connection(draft, "rw", 5.0)
     try:
         step = (lambda _, remaining, total: progress(total - remaining, total)) if progress else None
         reader.backup(writer, pages=2000 if progress else -1, progress=step)
         verdict = writer.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
-            raise BookError(f"the copy of {source} did not pass its check: {verdict}")
+            raise BookError(f"the copy did not pass its check: {verdict}", hint="restore an older backup")
     finally:
         writer.close()
-        reader.close()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from salestrack.domain.deals import Deal
 from salestrack.domain.history import Version
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
-from salestrack.errors import NotFoundError
+from salestrack.errors import NotFoundError, RuleError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import day, iso
 from salestrack.store.stages import Stages
@@ -44,7 +44,7 @@ class Deals:
     def add(self, deal: Deal, *, on: date | None, op: int) -> Deal:
         """Store a new deal with the first version of its history, and return it with its id."""
         key = self._engine.insert("deals", {**_dumped(deal), "created_op": op})
-        first = Version(from_on=on, **{c: v for c, v in _versioned(deal).items()})
+        first = Version(from_on=on, **_versioned(deal))
         self._insert_version(key, first, op=op)
         return deal._replace(id=key)
 
@@ -55,7 +55,16 @@ class Deals:
         """
         versions = self.versions(before.id)
         changed = {c: v for c, v in _versioned(after).items() if v != _versioned(before)[c]}
-        return self._write(after, versions, history.change(versions, changed, on=on) if changed else versions, op=op)
+        if not changed:
+            return self._write(after, versions, versions, op=op)
+        changing = history.change(versions, changed, on=on)
+        if missed := history.field_changes(changing[-1], changed):
+            # True on that day already, but no longer now: a later version says otherwise.
+            raise RuleError(
+                f"{before.ref} had that {' and '.join(missed)} on {on} already, and it changed later",
+                hint="give a later date",
+            )
+        return self._write(after, versions, changing, op=op)
 
     def correct(self, before: Deal, after: Deal, *, op: int) -> Deal:
         """Like save, but rewrites the history from its start: a typing error was never true."""
@@ -104,7 +113,7 @@ class Deals:
     def _loaded(self, row: Row) -> Deal:
         amount = row.pop("amount")
         stage = self._stages.get(row.pop("stage_id"))
-        dates = {column: day(row.pop(column)) for column in _DATES}
+        dates: dict[str, Any] = {column: day(row.pop(column)) for column in _DATES}
         return Deal(**row, **dates, stage=stage, amount=None if amount is None else Money(amount, row["currency"]))
 
 

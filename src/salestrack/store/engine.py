@@ -50,6 +50,9 @@ class Engine(Protocol):
     def references(self, table: str) -> list[tuple[str, str]]:
         """Return the (table, column) pairs that refer to a table's id."""
 
+    def parents(self, table: str) -> list[tuple[str, str]]:
+        """Return the (column, table) pairs by which a table refers to others."""
+
     def columns(self, table: str) -> tuple[str, ...]:
         """Return the names of a table's columns in order."""
 

@@ -59,7 +59,6 @@ _SALE = {
     **_THROUGH_DEAL,
     "products": _linked("sale", "sale_lines", "product_id"),
     "channels": "{a}.channel IN ({in})",
-    "kinds": "{a}.kind IN ({in})",
     "tags": _linked("sale", "sale_tags", "tag_id"),
 }
 _DEAL_OF_VERSION = {name: text.replace("{a}", "d") for name, text in _DEAL.items() if name != "statuses"}
@@ -108,7 +107,6 @@ _CONDITIONS: dict[str, dict[str, str]] = {
         **_THROUGH_DEAL,
         "sources": "{a}.source IN ({in})",
         "channels": "{a}.channel IN ({in})",
-        "kinds": "{a}.kind IN ({in})",
         "products": _either("deal_lines", "sale_lines", "product_id"),
         "tags": _either("deal_tags", "sale_tags", "tag_id"),
         "fields": (

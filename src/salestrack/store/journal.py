@@ -92,20 +92,20 @@ class Journal:
     def recent(self, *, limit: int, ref: str | None = None) -> list[Done]:
         """Return operations, the latest first; only those about one record when a ref is given."""
         if ref:
-            return self._read(
-                "WHERE ' ' || refs || ' ' LIKE ? ORDER BY id DESC LIMIT ?", (f"% {ref} %", limit)
-            )
+            return self._read("WHERE ' ' || refs || ' ' LIKE ? ORDER BY id DESC LIMIT ?", (f"% {ref} %", limit))
         return self._read("ORDER BY id DESC LIMIT ?", (limit,))
 
-    def last_ref(self, letter: str) -> str | None:
-        """Return the record of a kind that the actor touched last, for `@`."""
+    def last_ref(self, letters: str) -> str | None:
+        """Return the record that the actor's last act in force touched, of the first of the kinds there is; for `@`."""
         mine, params = ("terminal = 1 AND who = ? AND", (self._actor.who,)) if self._actor.terminal else ("", ())
+        kinds = " OR ".join("' ' || refs LIKE ?" for _ in letters)
         rows = self._engine.query(
-            f"SELECT refs FROM operations WHERE {mine} ' ' || refs LIKE ? ORDER BY id DESC LIMIT 1",
-            (*params, f"% {letter}%"),
+            f"SELECT refs FROM operations WHERE {mine} kind IN ('do', 'import') AND undone_by IS NULL AND ({kinds}) "
+            "ORDER BY id DESC LIMIT 1",
+            (*params, *(f"% {letter}%" for letter in letters)),
         )
         refs = rows[0]["refs"].split() if rows else []
-        return next((ref for ref in refs if ref.startswith(letter)), None)
+        return next((ref for letter in letters for ref in refs if ref.startswith(letter)), None)
 
     def changes(self, table: str, row_id: int) -> list[Row]:
         """Return the images of one row, the oldest first: op, before, after as JSON text."""

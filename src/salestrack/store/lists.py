@@ -7,7 +7,6 @@ from salestrack.errors import UsageError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.filters import conditions
 
-
 _DEALS = """
 SELECT d.id, d.title, d.customer_id, c.name AS customer, d.status, s.name AS stage, p.name AS pipeline, d.amount, d.currency,
     coalesce(d.probability, s.probability) AS probability, d.stage_since, d.created_on, d.expected_on, d.closed_on,

@@ -1,5 +1,6 @@
 """The history of the schema: append-only steps, run by sqlite-utils inside our own write lock."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from salestrack.errors import BookError, RuleError
 from salestrack.store import triggers
-from salestrack.store.backup import copy_book
+from salestrack.store.backup import copy_book, draft_beside, flush
 from salestrack.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteEngine, explain, raw_connection
 
 history = Migrations("salestrack")
@@ -54,7 +55,8 @@ def _apply(connection: sqlite3.Connection, *, backup_of: Path | None = None) -> 
         if version < SCHEMA_VERSION:
             if backup_of:
                 copy_book(backup_of, backup_of.with_name(f"{backup_of.name}.schema-{version}.backup"))
-            history.apply(Database(connection))
+            # Plug-ins of sqlite-utils, and its own idea of triggers, have no business in a book.
+            history.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
             triggers.rebuild(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -70,31 +72,43 @@ def _apply(connection: sqlite3.Connection, *, backup_of: Path | None = None) -> 
 def make_book(path: Path, fill: Callable[[SqliteEngine], None]) -> None:
     """Create a book that only its owner can read and fill it, whole or not at all; an existing file is refused."""
     _private_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        draft.chmod(0o600)
-        connection = raw_connection(draft, "rw", 5.0)
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            _apply(connection)
-            fill(SqliteEngine(draft, connection, writable=True))
-        finally:
-            connection.close()
-        os.link(draft, path)  # unlike a rename, a link refuses to replace a book made meanwhile
+        if path.exists():
+            raise FileExistsError
+        with draft_beside(path) as draft:
+            connection = raw_connection(draft, "rw", 5.0)
+            try:
+                connection.execute("PRAGMA foreign_keys = ON")
+                _apply(connection)
+                fill(SqliteEngine(draft, connection, writable=True))
+            finally:
+                connection.close()
+            _put(draft, path)
+            flush(path.parent)
     except FileExistsError as error:
         raise RuleError(f"there is already a file at {path}", hint="salestrack path shows the book in use") from error
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
     except OSError as error:
         raise BookError(f"cannot make a book at {path}: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give a finished book its name; unlike a rename this refuses to replace a book made meanwhile."""
+    try:
+        os.link(draft, path)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}:
+            raise
+        # A file system without links (a memory stick): take the name first, then fill it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        draft.replace(path)
 
 
 def _private_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
     try:
-        folder.mkdir(parents=True)
-        folder.chmod(0o700)  # mkdir's mode would still be cut by the umask
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # whatever the umask cut off
     except OSError as error:
         raise BookError(f"cannot make the folder {folder}: {error.strerror}") from error

@@ -16,6 +16,8 @@ _LABELLED = {
     "c": ("customers", "name"), "n": ("contacts", "name"), "d": ("deals", "title"), "s": ("sales", "title"),
     "a": ("activities", "kind"), "p": ("products", "name"), "q": ("quotas", "metric"), "i": ("imports", "file"),
 }  # fmt: skip
+_Hit = tuple[str, Row]  # a named table and a row of it: id, name, customer_id
+_WHO = ("customer_aliases", "customers", "contacts")
 
 
 class Names:
@@ -32,10 +34,10 @@ class Names:
         found = self._candidates(text)
         ref = parse_ref(text, None) if len(text) < 20 else None
         if ref and ref.letter in "cndas" and ref.id:
-            named = [who for who in found if fold(self._name_of(who)) == fold(text)]
+            named = self._exact(fold(text), _WHO)
             by_id = self._by_ref(ref)
             if named and by_id:
-                raise AmbiguousError(f"'{text}' is {by_id.name} by id, and also the name of c{named[0].customer_id}")
+                raise AmbiguousError(f"'{text}' is {by_id.name} by id, and also the name of {_label(named[0])}")
             if by_id or not named:
                 return by_id or self._missing(text)
         if len(found) == 1:
@@ -56,13 +58,19 @@ class Names:
         found = self._exact(fold(name), ("customer_aliases", "customers"))
         return found[0].customer_id if found else None
 
-    def longer(self, key: str) -> Row | None:
-        """Return a customer whose name is key, or begins with it as whole words; None when there is none."""
+    def goes_by_number(self, number: str) -> bool:
+        """Say whether a bare number is somebody's exact name or telephone number."""
+        digits = phone_key(number)
+        return bool(self._exact(fold(number), _WHO) or (digits and self._by_column("phone_key", digits)))
+
+    def longer(self, key: str, *, than: int | None) -> Row | None:
+        """Return another customer whose name is key, or begins with it as whole words; None when there is none."""
         rows = self._engine.query(
-            "SELECT id, name FROM customers WHERE merged_into IS NULL AND (key = :key OR key BETWEEN :key || ' ' AND :last) "
-            "UNION SELECT c.id, c.name FROM customer_aliases a JOIN customers c ON c.id = a.customer_id WHERE a.key = :key "
-            "LIMIT 1",
-            {"key": key, "last": f"{key} {_LAST}"},
+            "SELECT id, name FROM customers WHERE merged_into IS NULL AND id IS NOT :than "
+            "AND (key = :key OR key BETWEEN :key || ' ' AND :last) "
+            "UNION SELECT c.id, c.name FROM customer_aliases a JOIN customers c ON c.id = a.customer_id "
+            "WHERE a.key = :key AND c.id IS NOT :than ORDER BY 1 LIMIT 1",
+            {"key": key, "last": f"{key} {_LAST}", "than": than},
         )
         return rows[0] if rows else None
 
@@ -72,8 +80,8 @@ class Names:
         if not key:
             return []
         for rung in (self._rung_exact, self._rung_prefix, self._rung_word, self._rung_substring):
-            if rows := rung(table, key):
-                return rows
+            if rows := rung((table,), key):
+                return [row for _, row in rows]
         return []
 
     def suggestions(self, table: str, text: str) -> list[str]:
@@ -89,72 +97,85 @@ class Names:
         labels = []
         for ref in refs:
             table, column = _LABELLED.get(ref[:1], ("", ""))
-            name = self._engine.value(f"SELECT {column} FROM {table} WHERE id = ?", (int(ref[1:]),)) if table else None
+            known = table and ref[1:].isdecimal()
+            name = self._engine.value(f"SELECT {column} FROM {table} WHERE id = ?", (int(ref[1:]),)) if known else None
             labels.append(f"{ref} {name}" if name else ref)
         return labels
 
     def _candidates(self, text: str) -> list[Who]:
-        if "@" in text and " " not in text.strip():
-            return self._by_column("email_key", email_key(text))
-        if (digits := phone_key(text)) and not any(c.isalpha() for c in text) and (text[0] == "+" or len(digits) >= 6):
-            if found := self._by_column("phone_key", digits):
-                return found
+        if "@" in text and (found := self._by_column("email_key", email_key(text))):
+            return found
+        digits = None if any(c.isalpha() for c in text) else phone_key(text)
+        if digits and (found := self._by_column("phone_key", digits)):
+            return found
         key = fold(text)
         if not key:
             return []
-        tables = ("customer_aliases", "customers", "contacts")
-        if found := self._exact(key, ("customer_aliases",)) or self._exact(key, tables):
+        if found := self._exact(key, ("customer_aliases",)) or self._exact(key, _WHO):
             return found
         for rung in (self._rung_prefix, self._rung_word, self._rung_substring):
-            rows = [(table, row) for table in tables for row in rung(table, key)]
-            if rows:
+            if rows := rung(_WHO, key):
                 return self._distinct(rows)
         return []
 
     def _exact(self, key: str, tables: tuple[str, ...]) -> list[Who]:
-        return self._distinct([(table, row) for table in tables for row in self._rung_exact(table, key)])
+        return self._distinct(self._rung_exact(tables, key))
 
-    def _rung_exact(self, table: str, key: str) -> list[Row]:
-        return self._rows(table, "key = ?", (key,))
+    def _rung_exact(self, tables: tuple[str, ...], key: str) -> list[_Hit]:
+        return [hit for table in tables for hit in self._rows(table, "key = ?", (key,))]
 
-    def _rung_prefix(self, table: str, key: str) -> list[Row]:
-        return self._rows(table, "key BETWEEN ? AND ?", (key, key + _LAST))
+    def _rung_prefix(self, tables: tuple[str, ...], key: str) -> list[_Hit]:
+        return [hit for table in tables for hit in self._rows(table, "key BETWEEN ? AND ?", (key, key + _LAST))]
 
-    def _rung_word(self, table: str, key: str) -> list[Row]:
-        return self._rung_search(table, f" {key}")
+    def _rung_word(self, tables: tuple[str, ...], key: str) -> list[_Hit]:
+        return self._search(tables, f" {key}")
 
-    def _rung_substring(self, table: str, key: str) -> list[Row]:
-        return self._rung_search(table, key)
+    def _rung_substring(self, tables: tuple[str, ...], key: str) -> list[_Hit]:
+        return self._search(tables, key)
 
-    def _rung_search(self, table: str, part: str) -> list[Row]:
+    def _search(self, tables: tuple[str, ...], part: str) -> list[_Hit]:
+        """Return hits for a part of a name, in the order of the tables."""
         if len(part) < 3:  # the index holds runs of three characters
             return []
+        kinds = {NAMED[table]: table for table in tables}
         quoted = '"' + part.replace('"', '""') + '"'
-        number = NAMED[table]
-        return self._rows(
-            table,
-            f"id IN (SELECT rowid / 4 FROM name_search WHERE name_search MATCH ? AND rowid % 4 = {number} LIMIT {MOST})",
-            (quoted,),
-        )
+        hits: list[_Hit] = []
+        for (place,) in self._engine.stream("SELECT rowid FROM name_search WHERE name_search MATCH ?", (quoted,)):
+            if table := kinds.get(place % 4):
+                hits += self._rows(table, "id = ?", (place // 4,))
+            if len({_owner(hit) for hit in hits}) >= MOST:
+                break
+        return sorted(hits, key=lambda hit: tables.index(hit[0]))
 
-    def _rows(self, table: str, condition: str, params: tuple[Any, ...]) -> list[Row]:
+    def _rows(self, table: str, condition: str, params: tuple[Any, ...]) -> list[_Hit]:
+        """Return rows of a named table, until they belong to more customers than a message names."""
         extra = {"customers": " AND merged_into IS NULL", "products": " AND removed_on IS NULL"}.get(table, "")
         customer = {"customer_aliases": "customer_id", "contacts": "customer_id"}.get(table, "id")
-        return self._engine.query(
-            f"SELECT id, name, {customer} AS customer_id FROM {table} WHERE {condition}{extra} LIMIT {MOST}", params
-        )
+        hits: list[_Hit] = []
+        for key, name, owner in self._engine.stream(
+            f"SELECT id, name, {customer} FROM {table} WHERE {condition}{extra}", params
+        ):
+            hits.append((table, {"id": key, "name": name, "customer_id": owner}))
+            if len({_owner(hit) for hit in hits}) >= MOST:
+                break
+        return hits
 
     def _by_column(self, column: str, key: str) -> list[Who]:
-        rows = [(table, row) for table in ("customers", "contacts") for row in self._rows(table, f"{column} = ?", (key,))]
-        return self._distinct(rows)
+        tables = ("customers", "contacts")
+        return self._distinct([hit for table in tables for hit in self._rows(table, f"{column} = ?", (key,))])
 
-    def _distinct(self, rows: list[tuple[str, Row]]) -> list[Who]:
-        """One candidate for each customer, or for each contact of no customer; a customer's own name comes first."""
-        found: dict[tuple[int | None, int], Who] = {}
-        for table, row in rows:
-            contact = row["id"] if table == "contacts" else None
-            who = self._with_customer(row["customer_id"], contact, row["name"] if contact else None)
-            found.setdefault((who.customer_id, 0 if who.customer_id else contact or 0), who)
+    def _distinct(self, hits: list[_Hit]) -> list[Who]:
+        """Return a candidate for each customer that goes by the name, and for each contact of other customers."""
+        found: dict[tuple[str, int], Who] = {}
+        for table, row in hits:
+            is_contact = table == "contacts"
+            who = self._with_customer(
+                row["customer_id"], row["id"] if is_contact else None, row["name"] if is_contact else None
+            )
+            if not is_contact:
+                found.setdefault(("c", who.customer_id or 0), who)
+            elif ("c", who.customer_id or 0) not in found:
+                found[("n", row["id"])] = who
         return list(found.values())
 
     def _with_customer(self, customer_id: int | None, contact_id: int | None, contact: str | None) -> Who:
@@ -182,17 +203,21 @@ class Names:
     def _exists(self, table: str, key: int) -> bool:
         return self._engine.value(f"SELECT 1 FROM {table} WHERE id = ?", (key,)) is not None
 
-    def _name_of(self, who: Who) -> str:
-        return who.contact or who.name
-
     def _missing(self, text: str) -> Who:
         near = self.suggestions("customers", text)
         hint = f"did you mean {' or '.join(near)}?" if near else "salestrack customer list shows the names"
         raise NotFoundError(f"no customer or contact is called '{text}'", hint=hint, details={"similar": near})
 
     def _ambiguous(self, text: str, found: list[Who]) -> AmbiguousError:
-        labels = [
-            f"{who.text} ({'c' if who.customer_id else 'n'}{who.customer_id or who.contact_id})" for who in found[:5]
-        ]
+        labels = [f"{who.text} ({_label(who)})" for who in found[:5]]
         more = " and more" if len(found) > 5 else ""
         return AmbiguousError(f"'{text}' could be {', '.join(labels)}{more}", hint="type more of the name, or the id")
+
+
+def _label(who: Who) -> str:
+    return f"n{who.contact_id}" if who.contact_id else f"c{who.customer_id}"
+
+
+def _owner(hit: _Hit) -> tuple[str, int]:
+    table, row = hit
+    return ("n", row["id"]) if table == "contacts" else ("c", row["customer_id"])

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from salestrack.errors import UsageError
+from salestrack.errors import SalestrackError, UsageError
 from salestrack.store.sqlite import connect, explain
 
 _READING = frozenset(
@@ -16,7 +16,11 @@ _READING = frozenset(
     }
 )
 _REFUSED_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "writefile", "edit", "readfile"})
-_LOOKING = frozenset({"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list", "user_version"})
+_LOOKING = frozenset(
+    {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list", "user_version"}
+)
+
+_TABLES = "salestrack sql \"SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')\" shows what there is"
 
 
 def ask(path: str, query: str, *, wait: float) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -29,10 +33,12 @@ def ask(path: str, query: str, *, wait: float) -> tuple[list[str], list[tuple[An
     try:
         cursor = connection.execute(query)
         if cursor.description is None:
-            raise UsageError("that is no question: only SELECT is answered here")
+            raise UsageError("that is no question: only SELECT is answered here", hint=_TABLES)
         return [column[0] for column in cursor.description], cursor.fetchall()
     except sqlite3.Warning as error:  # two statements in one
-        raise UsageError(f"only one statement is answered: {error}") from error
+        raise UsageError("only one statement is answered at a time", hint=_TABLES) from error
+    except UnicodeEncodeError as error:
+        raise UsageError("SQL: the question is not valid UTF-8") from error
     except sqlite3.Error as error:
         raise _plainly(error, path) from error
     finally:
@@ -42,16 +48,18 @@ def ask(path: str, query: str, *, wait: float) -> tuple[list[str], list[tuple[An
 
 def _allow(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
     if action == sqlite3.SQLITE_PRAGMA:
-        return sqlite3.SQLITE_OK if first in _LOOKING and (second is None or first != "user_version") else sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _REFUSED_FUNCTIONS:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+        allowed = first in _LOOKING and (second is None or first != "user_version")
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = (second or "").lower() not in _REFUSED_FUNCTIONS
+    else:
+        allowed = action in _READING
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-def _plainly(error: sqlite3.Error, path: str) -> Exception:
-    text = str(error)
-    if "not authorized" in text or "prohibited" in text:
-        return UsageError("only reading is allowed here", hint="one SELECT; the tables are described in docs/storage.md")
-    if isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError) and "locked" not in text and "disk" not in text:
-        return UsageError(f"SQL: {text}", hint="salestrack sql \"SELECT name FROM sqlite_master WHERE type IN ('table', 'view')\"")
+def _plainly(error: sqlite3.Error, path: str) -> SalestrackError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in {sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY} or "prohibited" in str(error):
+        return UsageError("only reading is allowed here", hint=_TABLES)
+    if code in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_TOOBIG}:
+        return UsageError(f"SQL: {' '.join(str(error).split())}", hint=_TABLES)
     return explain(error, Path(path))

@@ -3,13 +3,13 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from salestrack.errors import BookError, LockedError, SalestrackError
+from salestrack.errors import BookError, LockedError, SalestrackError, UsageError
 from salestrack.store.engine import Params, Row, expand_macros
 
 APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
@@ -18,7 +18,8 @@ OLDEST_SQLITE = (3, 38, 0)
 Mode = Literal["read", "write"]
 
 _MACROS = {
-    "days_between": lambda a, b: f"CAST(julianday({b}) - julianday({a}) AS INTEGER)",
+    # The arguments keep their order, or `?` would be filled the wrong way round.
+    "days_between": lambda a, b: f"(-CAST(julianday({a}) - julianday({b}) AS INTEGER))",
 }
 
 
@@ -85,9 +86,10 @@ class SqliteEngine:
             yield
             self._run("COMMIT")
         except BaseException:
-            # A full disk may have rolled back already; then there is nothing left to undo.
+            # A full disk may have rolled back already, or fails again here; then the next opening rolls back.
             if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    self.connection.execute("ROLLBACK")
             raise
 
     def names_of(self, sql: str, params: Params = ()) -> list[str]:
@@ -101,11 +103,16 @@ class SqliteEngine:
     def references(self, table: str) -> list[tuple[str, str]]:
         """Return the (table, column) pairs that refer to a table's id."""
         rows = self.query(
-            "SELECT m.name AS tbl, f.\"from\" AS col FROM sqlite_master m, pragma_foreign_key_list(m.name) f "
+            'SELECT m.name AS tbl, f."from" AS col FROM sqlite_master m, pragma_foreign_key_list(m.name) f '
             "WHERE m.type = 'table' AND f.\"table\" = ? AND f.on_delete <> 'CASCADE'",
             (table,),
         )
         return [(row["tbl"], row["col"]) for row in rows]
+
+    def parents(self, table: str) -> list[tuple[str, str]]:
+        """Return the (column, table) pairs by which a table refers to others."""
+        rows = self.query('SELECT "from" AS col, "table" AS tbl FROM pragma_foreign_key_list(?)', (table,))
+        return [(row["col"], row["tbl"]) for row in rows]
 
     def columns(self, table: str) -> tuple[str, ...]:
         """Return the names of a table's columns in order."""
@@ -128,6 +135,10 @@ class SqliteEngine:
             yield
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+        except OverflowError as error:
+            raise UsageError("a number is too large for the book") from error
+        except UnicodeEncodeError as error:
+            raise UsageError("a text is not valid UTF-8", hint="check the encoding of your terminal") from error
 
 
 @cache
@@ -146,41 +157,53 @@ def connect(path: Path, *, mode: Mode, wait: float = 5.0) -> SqliteEngine:
             f"this Python brings SQLite {sqlite3.sqlite_version}, and salestrack needs 3.38 or later",
             hint="install a newer Python, or one built against a newer SQLite",
         )
-    if not path.is_file():
-        raise BookError(f"there is no book at {path}", hint="salestrack init makes one")
-    connection = _opened(path, mode, wait)
-    try:
-        _check_version(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+    _check_there(path, mode)
+    connection, version = _opened(path, mode, wait)
+    if version < SCHEMA_VERSION:
         connection.close()
         _migrate(path, wait)
-        connection = _opened(path, mode, wait)
+        connection, _ = _opened(path, mode, wait)
     return SqliteEngine(path, connection, writable=mode == "write")
 
 
-def _opened(path: Path, mode: Mode, wait: float) -> sqlite3.Connection:
+def _check_there(path: Path, mode: Mode) -> None:
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise BookError(f"cannot open {path}: {error.strerror}", hint=_PERMISSIONS) from error
+    if not there:
+        raise BookError(f"there is no book at {path}", hint="salestrack init makes one")
     if mode == "write" and not os.access(path, os.W_OK):
         raise BookError(f"the book {path} is read-only", hint="reports still work; check the file's permissions")
+
+
+def _opened(path: Path, mode: Mode, wait: float) -> tuple[sqlite3.Connection, int]:
+    """Return a connection and the version of the schema; a file that is no book of ours is not touched."""
+    connection: sqlite3.Connection | None = None
     try:
-        if mode == "write":
-            return _configured(raw_connection(path, "rw", wait))
-        return _read_only(path, wait)
-    except sqlite3.Error as error:
-        raise explain(error, path) from error
+        connection = raw_connection(path, "rw", wait) if mode == "write" else read_connection(path, wait)
+        version = check_book(connection, path)
+        if mode == "write" and version == SCHEMA_VERSION:
+            _configure(connection)
+    except BaseException as error:
+        if connection:
+            connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise explain(error, path) from error
+        raise
+    return connection, version
 
 
-def _read_only(path: Path, wait: float) -> sqlite3.Connection:
+def read_connection(path: Path, wait: float) -> sqlite3.Connection:
+    """Open path so that nothing can be written, except to recover it after a crash; raises sqlite3.Error."""
     connection = raw_connection(path, "ro", wait)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        # A crash left a hot journal: only a writable connection may roll it back. Nothing else is written.
+    except sqlite3.Error as error:
         connection.close()
-        if "readonly" not in str(error):
+        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_READONLY_ROLLBACK:
             raise
+        # A crash left a hot journal: only a writable connection may roll it back. Nothing else is written.
         connection = raw_connection(path, "rw", wait)
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         connection.execute("PRAGMA query_only = ON")
@@ -189,35 +212,35 @@ def _read_only(path: Path, wait: float) -> sqlite3.Connection:
 
 def raw_connection(path: Path, mode: str, wait: float) -> sqlite3.Connection:
     """Open path by SQLite's own mode (ro, rw, rwc) with explicit transactions and the given wait in seconds."""
-    uri = f"file:{quote(str(path))}?mode={mode}"
+    root = "//" if path.is_absolute() else ""  # or a path beginning with two slashes would name a server
+    uri = f"file:{root}{quote(os.fsencode(path))}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
 
 
-def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
     if journal != "delete":
         journal = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     keys = connection.execute("PRAGMA foreign_keys").fetchone()[0]
-    if journal != "delete" or keys != 1:
-        raise BookError(f"SQLite refused a safeguard (journal {journal}, foreign keys {keys})")
-    return connection
+    syncing = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if (journal, keys, syncing) != ("delete", 1, 2):
+        raise BookError(f"SQLite refused a safeguard (journal {journal}, foreign keys {keys}, syncing {syncing})")
 
 
-def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        identity = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        raise explain(error, path) from error
+def check_book(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a book's schema; BookError for a file that is none, or of a newer version."""
+    identity = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if identity != APPLICATION_ID:
-        raise BookError(f"{path} is not a salestrack book", hint="name another file with --db")
+        raise _no_book(path)
     if version > SCHEMA_VERSION:
         raise BookError(
             f"{path} was written by a newer salestrack (schema {version}, this one knows {SCHEMA_VERSION})",
             hint="upgrade salestrack; the file was left as it is",
         )
+    return version
 
 
 def _migrate(path: Path, wait: float) -> None:
@@ -227,25 +250,38 @@ def _migrate(path: Path, wait: float) -> None:
     migrate(path, wait=wait)
 
 
-_SENTENCES: tuple[tuple[str, Callable[[Path], SalestrackError]], ...] = (
-    ("locked", lambda path: LockedError(f"{path} is in use by another process", hint="try again, or wait longer: --wait 30")),
-    ("not a database", lambda path: BookError(f"{path} is not a salestrack book", hint="name another file with --db")),
-    ("malformed", lambda path: BookError(f"{path} is damaged", hint="restore a backup; the file was left as it is")),
-    ("readonly", lambda path: BookError(f"the book {path} is read-only", hint="check the permissions of the file and its folder")),
-    ("unable to open", lambda path: BookError(f"cannot open {path}", hint="check the permissions of the file and its folder")),
-    ("full", lambda path: SalestrackError(f"the disk that holds {path} is full; nothing was written")),
-    ("disk i/o", lambda path: SalestrackError(f"the disk failed while using {path}; nothing was written")),
-)
+_PERMISSIONS = "check the permissions of the file and its folder"
+
+
+def _no_book(path: Path) -> BookError:
+    return BookError(f"{path} is not a salestrack book", hint="name another file with --db")
+
+
+def _locked(path: Path) -> LockedError:
+    return LockedError(f"{path} is in use by another process", hint="try again, or wait longer: --wait 30")
+
+
+_SENTENCES: dict[int, Callable[[Path], SalestrackError]] = {
+    sqlite3.SQLITE_BUSY: _locked,
+    sqlite3.SQLITE_LOCKED: _locked,
+    sqlite3.SQLITE_NOTADB: _no_book,
+    sqlite3.SQLITE_CORRUPT: lambda path: BookError(
+        f"{path} is damaged", hint="restore a backup; the file was left as it is"
+    ),
+    sqlite3.SQLITE_READONLY: lambda path: BookError(f"the book {path} is read-only", hint=_PERMISSIONS),
+    sqlite3.SQLITE_CANTOPEN: lambda path: BookError(f"cannot open {path}", hint=_PERMISSIONS),
+    sqlite3.SQLITE_PERM: lambda path: BookError(f"cannot open {path}", hint=_PERMISSIONS),
+    sqlite3.SQLITE_FULL: lambda path: SalestrackError(f"the disk that holds {path} is full; nothing was written"),
+    sqlite3.SQLITE_IOERR: lambda path: SalestrackError(f"the disk failed while using {path}; nothing was written"),
+    sqlite3.SQLITE_TOOBIG: lambda path: UsageError(f"a text is too long for {path}"),
+}
 
 
 def explain(error: sqlite3.Error, path: Path) -> SalestrackError:
     """Turn SQLite's error into the sentence and exit code that the user sees."""
-    text = str(error).lower()
-    for sign, sentence in _SENTENCES:
-        if sign in text:
-            return sentence(path)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says which
+    if code in _SENTENCES:
+        return _SENTENCES[code](path)
     if isinstance(error, sqlite3.IntegrityError):
         return SalestrackError(f"the book refused the change: {error}")
-    if isinstance(error, OverflowError):
-        return SalestrackError("a number is too large for the book")
     return BookError(f"{path}: {error}")

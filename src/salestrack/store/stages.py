@@ -5,7 +5,7 @@ from datetime import date
 
 from salestrack.domain.names import clean, fold, pick, similar
 from salestrack.domain.pipelines import Stage, StageKind
-from salestrack.errors import RuleError
+from salestrack.errors import NotFoundError, RuleError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import iso
 
@@ -35,15 +35,24 @@ class Stages:
         ]
 
     def get(self, key: int) -> Stage:
-        """Return the stage with an id, removed or not."""
-        return next(stage for stage in self.all(removed=True) if stage.id == key)
+        """Return the stage with an id, removed or not; NotFoundError when there is none."""
+        for _ in range(2):
+            for stage in self.all(removed=True):
+                if stage.id == key:
+                    return stage
+            self.refresh()  # another process may have added it since
+        raise NotFoundError(f"there is no stage with id {key}", hint="salestrack stage list shows the stages")
+
+    def refresh(self) -> None:
+        """Read the stages again when they are next asked for."""
+        self._all = []
 
     def pipeline_id(self, text: str | None) -> int:
         """Return the id of the pipeline that text names, the first pipeline without one."""
         rows = self._engine.query("SELECT id, name FROM pipelines ORDER BY position, id")
         if text is None:
             return int(rows[0]["id"])
-        return pick(text, [(row["name"], row["id"]) for row in rows], "pipeline")
+        return int(pick(text, [(row["name"], row["id"]) for row in rows], "pipeline"))
 
     def resolve(self, text: str, *, pipeline_id: int | None = None) -> Stage:
         """Return the stage that text names, within a pipeline when one is given; the known ones stand in the error."""
@@ -71,7 +80,7 @@ class Stages:
         pipeline = self._engine.insert("pipelines", {"name": clean(name), "position": position, "created_op": op})
         for place, (stage, probability, kind) in enumerate(stages):
             self._insert(pipeline, stage, place, kind=kind, probability=probability, on=None, op=op)
-        self._all = []
+        self.refresh()
         return pipeline
 
     def add(self, name: str, *, probability: int, before: Stage, on: date, op: int) -> Stage:
@@ -86,7 +95,7 @@ class Stages:
         key = self._insert(
             before.pipeline_id, tidy, before.position, kind="open", probability=probability, on=on, op=op
         )
-        self._all = []
+        self.refresh()
         return self.get(key)
 
     def change(self, stage: Stage, changes: Row, *, on: date, op: int) -> Stage:
@@ -94,18 +103,19 @@ class Stages:
         engine = self._engine
         engine.update("stages", stage.id, changes)
         if {"name", "position", "probability"} & set(changes):
-            current = engine.query("SELECT id, from_on FROM stage_history WHERE stage_id = ? AND to_on IS NULL", (stage.id,))
+            current = engine.query(
+                "SELECT id, from_on FROM stage_history WHERE stage_id = ? AND to_on IS NULL", (stage.id,)
+            )
             now = {"name": stage.name, "position": stage.position, "probability": stage.probability} | {
                 column: value for column, value in changes.items() if column in {"name", "position", "probability"}
             }
             for row in current:
-                if row["from_on"] == iso(on):
+                if row["from_on"] and row["from_on"] >= on.isoformat():
                     engine.update("stage_history", row["id"], now)
                 else:
                     engine.update("stage_history", row["id"], {"to_on": iso(on)})
-            if not any(row["from_on"] == iso(on) for row in current):
-                engine.insert("stage_history", {"stage_id": stage.id, "from_on": iso(on), **now, "created_op": op})
-        self._all = []
+                    engine.insert("stage_history", {"stage_id": stage.id, "from_on": iso(on), **now, "created_op": op})
+        self.refresh()
         return self.get(stage.id)
 
     def _insert(
@@ -133,5 +143,3 @@ class Stages:
         tidy = clean(name, "reason")
         found = [key for known, key in self.reasons() if fold(known) == fold(tidy)]
         return found[0] if found else self._engine.insert("lost_reasons", {"name": tidy, "created_op": op})
-
-

@@ -30,7 +30,8 @@ def journal_triggers(connection: sqlite3.Connection, table: str) -> dict[str, st
     """Return the triggers that keep what a row of a table was before it changed or went."""
     columns = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
     old, new = (
-        "json_object(" + ", ".join(f"'{column}', {side}.{column}" for column in columns) + ")" for side in ("OLD", "NEW")
+        "json_object(" + ", ".join(f"'{column}', {side}.{column}" for column in columns) + ")"
+        for side in ("OLD", "NEW")
     )
     session = "(SELECT op FROM journal_session)"
     when = "WHEN (SELECT paused FROM journal_session) = 0"
@@ -45,7 +46,9 @@ def journal_triggers(connection: sqlite3.Connection, table: str) -> dict[str, st
 def name_triggers(table: str, number: int) -> dict[str, str]:
     """Return the triggers that keep a table's names in the search index."""
     add = f"INSERT INTO name_search (rowid, key) VALUES (NEW.id * 4 + {number}, ' ' || NEW.key);"
-    drop = f"INSERT INTO name_search (name_search, rowid, key) VALUES ('delete', OLD.id * 4 + {number}, ' ' || OLD.key);"
+    drop = (
+        f"INSERT INTO name_search (name_search, rowid, key) VALUES ('delete', OLD.id * 4 + {number}, ' ' || OLD.key);"
+    )
     return {
         f"names_{table}_insert": f"CREATE TRIGGER names_{table}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"names_{table}_delete": f"CREATE TRIGGER names_{table}_delete AFTER DELETE ON {table} BEGIN {drop} END",

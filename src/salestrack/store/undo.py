@@ -1,10 +1,25 @@
 """Taking an operation back, and putting it in force again: column by column, from the images in the journal."""
 
 import json
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from salestrack.errors import RuleError
+from salestrack.store import timelines
 from salestrack.store.engine import Engine, Row
-from salestrack.store.later_work import LaterWork, conflict, find_row
+from salestrack.store.later_work import Kept, LaterWork
+from salestrack.store.refusals import LETTERS, PARTS, Act, Refusals, find_row
+
+# Columns that only make sense together: none of them is restored when later work changed another.
+_TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
+    "deals": (
+        frozenset({"amount", "currency", "rate", "book_amount"}),
+        frozenset({"stage_id", "stage_since", "status", "closed_on"}),
+    ),
+    "quotas": (frozenset({"target", "currency"}),),
+    "products": (frozenset({"price", "currency"}),),
+    "activities": (frozenset({"done", "happened_on", "happened_time"}),),
+}
 
 
 class Change(NamedTuple):
@@ -15,9 +30,18 @@ class Change(NamedTuple):
     before: Row
     after: Row | None
 
+    def is_of(self, drifts: dict[str, dict[int, timelines.Drift]], *, whole: bool = False) -> bool:
+        """Say whether the row is of a history that later work wrote to; with whole also the record and its parts."""
+        if self.table in drifts:
+            return self.before[PARTS[self.table][1]] in drifts[self.table]
+        if not whole or "deal_history" not in drifts:
+            return False
+        owner = self.row_id if self.table == "deals" else self.before["deal_id"] if self.table == "deal_lines" else None
+        return owner in drifts["deal_history"]
+
 
 class Undone(NamedTuple):
-    """What taking an operation back came to: rows restored or removed, and rows kept because of later work."""
+    """What taking an operation back came to: rows restored or removed, and records kept because of later work."""
 
     rows: int
     kept: int
@@ -32,54 +56,130 @@ class Undo:
     def take_back(self, op: int, *, keep_later_work: bool) -> Undone:
         """Restore what an operation changed and remove what it created.
 
-        With keep_later_work (an import) rows that later work changed or uses stay and are counted; otherwise
+        With keep_later_work (an import) records that later work changed or uses stay and are counted; otherwise
         RuleError names the later operation that stands in the way.
         """
         self._engine.defer_references()
-        restored = sum(self._restore(change, op, lenient=keep_later_work) for change in reversed(self._changes(op)))
         later = LaterWork(self._engine, op)
-        kept = later.kept() if keep_later_work else later.refuse()
+        refusals = Refusals(self._engine, Act("undo", op, op))
+        drifts = self._drifts(op, later)
+        restored, left = self._restored(op, drifts, refusals, lenient=keep_later_work)
+        spared = self._spared(op, drifts, whole=keep_later_work)
+        if keep_later_work:
+            kept = later.kept(spared)
+        else:
+            restored += self._back_in_time(drifts, refusals)
+            kept = later.refuse(refusals, spared)
         removed = sum(self._remove_created(later, table, op, kept.get(table, set())) for table in reversed(later.spans))
-        return Undone(restored + removed, sum(len(rows) for rows in kept.values()))
+        self._check_records(op, refusals)
+        return Undone(restored + removed, left + _records(kept) if keep_later_work else 0)
 
     def put_back(self, op: int, undo_op: int) -> Undone:
-        """Do again what an undone operation had done, from the images that its undo left."""
+        """Do again what an undone operation had done, from the images that its undo left; RuleError as for an undo."""
         self._engine.defer_references()
-        gone = [change for change in self._changes(op) if change.after is None]
-        rows = sum(self._restore(change, undo_op, lenient=False) for change in reversed(self._changes(undo_op)))
-        for change in gone:
-            if find_row(self._engine, change.table, change.row_id) != change.before:
-                raise conflict(self._engine, change.table, change.row_id, undo_op)
-            self._engine.delete(change.table, change.row_id)
+        refusals = Refusals(self._engine, Act("redo", op, undo_op))
+        for table, drifted in self._drifts(undo_op, LaterWork(self._engine, undo_op)).items():
+            for drift in drifted.values():
+                rows = drift.now or drift.after
+                raise refusals.changed(table, max(rows, key=lambda key: refusals.last_change(table, key)))
+        gone = [(change.table, change.row_id, change.before) for change in self._changes(op) if change.after is None]
+        rows, _ = self._restored(undo_op, {}, refusals, lenient=False)
+        for table, row_id, before in gone:
+            if find_row(self._engine, table, row_id) != before:
+                raise refusals.changed(table, row_id)
+            self._engine.delete(table, row_id)
+        self._check_records(undo_op, refusals)
         return Undone(rows + len(gone), 0)
 
-    def _changes(self, op: int) -> list[Change]:
-        """Return what an operation did to rows, each row once: its first image before and its last one after."""
-        merged: dict[tuple[str, int], Change] = {}
-        for row in self._engine.query("SELECT tbl, row_id, before, after FROM journal WHERE op = ? ORDER BY id", (op,)):
-            key = (row["tbl"], row["row_id"])
-            after = json.loads(row["after"]) if row["after"] else None
-            before = merged[key].before if key in merged else json.loads(row["before"])
-            merged[key] = Change(*key, before, after)
-        # What the operation itself created is removed whole; its own later images of it do not matter.
-        return [change for change in merged.values() if change.before["created_op"] != op]
+    def _drifts(self, op: int, later: LaterWork) -> dict[str, dict[int, timelines.Drift]]:
+        found = {
+            table: timelines.drifts(self._engine, table, op, later.first_after(table)) for table in timelines.TIMELINES
+        }
+        return {table: drifts for table, drifts in found.items() if drifts}
 
-    def _restore(self, change: Change, op: int, *, lenient: bool) -> int:
+    def _restored(
+        self, op: int, drifts: dict[str, dict[int, timelines.Drift]], refusals: Refusals, *, lenient: bool
+    ) -> tuple[int, int]:
+        """Restore the rows an operation changed; return how many were, and how many records had to stay as they are."""
+        restored, left = 0, set()
+        for change in self._changes(op):
+            if change.is_of(drifts, whole=lenient):
+                if change.table in LETTERS:
+                    left.add((change.table, change.row_id))
+                continue
+            try:
+                restored += self._restore(change, refusals)
+            except RuleError:
+                if not lenient:
+                    raise
+                restored += self._restore_untouched(change)
+                if change.table in LETTERS:
+                    left.add((change.table, change.row_id))
+        return restored, len(left)
+
+    def _restore(self, change: Change, refusals: Refusals) -> int:
         now = find_row(self._engine, change.table, change.row_id)
         if (change.after is None) != (now is None):
-            if lenient:
-                return 0
-            raise conflict(self._engine, change.table, change.row_id, op)
+            raise refusals.changed(change.table, change.row_id)
         if change.after is None or now is None:
+            if taken := refusals.taken(change.table, change.before):
+                raise taken
             self._engine.insert(change.table, change.before)
             return 1
-        columns = [column for column, value in change.before.items() if change.after[column] != value]
-        touched = [column for column in columns if now[column] != change.after[column]]
-        if touched and not lenient:
-            raise conflict(self._engine, change.table, change.row_id, op, touched)
-        wanted = {column: change.before[column] for column in columns if column not in touched}
+        columns = _changed(change)
+        if touched := [
+            column for column in _with_companions(change.table, columns) if now[column] != change.after[column]
+        ]:
+            raise refusals.changed(change.table, change.row_id, touched)
+        wanted = {column: change.before[column] for column in columns}
+        if taken := refusals.taken(change.table, now | wanted) if set(columns) & _NAMING else None:
+            raise taken
         self._engine.update(change.table, change.row_id, wanted)
         return int(bool(wanted))
+
+    def _restore_untouched(self, change: Change) -> int:
+        """Restore those columns that later work left alone, as far as the row is there."""
+        now = find_row(self._engine, change.table, change.row_id)
+        if change.after is None or now is None:
+            return 0
+        after = change.after
+        touched = {column for column in now if now[column] != after.get(column)}
+        alone = [c for c in _changed(change) if not touched & set(_with_companions(change.table, [c]))]
+        wanted = {column: change.before[column] for column in alone if column not in _NAMING}
+        self._engine.update(change.table, change.row_id, wanted)
+        return int(bool(wanted))
+
+    def _back_in_time(self, drifts: dict[str, dict[int, timelines.Drift]], refusals: Refusals) -> int:
+        return sum(
+            timelines.take_back(self._engine, table, drift, refusals)
+            for table, drifted in drifts.items()
+            for drift in drifted.values()
+        )
+
+    def _spared(self, op: int, drifts: dict[str, dict[int, timelines.Drift]], *, whole: bool) -> Kept:
+        """Return the created rows that must stay in the histories that later work wrote to."""
+        spared = {
+            table: {key for drift in drifted.values() for key, row in drift.now.items() if row["created_op"] == op}
+            for table, drifted in drifts.items()
+        }
+        if whole:
+            for deal in drifts.get("deal_history", {}):
+                rows = self._engine.query("SELECT id FROM deal_lines WHERE deal_id = ? AND created_op = ?", (deal, op))
+                spared.setdefault("deal_lines", set()).update(row["id"] for row in rows)
+        return spared
+
+    def _changes(self, op: int) -> Iterator[Change]:
+        """Yield what an operation did to rows, the latest first, each once: its first image before and last one after."""
+        rows = self._engine.stream(
+            "SELECT first.tbl, first.row_id, first.before, last.after FROM "
+            "(SELECT min(id) AS a, max(id) AS z FROM journal WHERE op = :op GROUP BY tbl, row_id) x "
+            "JOIN journal first ON first.id = x.a JOIN journal last ON last.id = x.z "
+            # What the operation itself created is removed whole; its own later images of it do not matter.
+            "WHERE json_extract(first.before, '$.created_op') <> :op ORDER BY x.a DESC",
+            {"op": op},
+        )
+        for table, row_id, before, after in rows:
+            yield Change(table, row_id, json.loads(before), json.loads(after) if after else None)
 
     def _remove_created(self, later: LaterWork, table: str, op: int, kept: set[int]) -> int:
         span = later.spans[table]
@@ -90,3 +190,26 @@ class Undo:
         going = [(row["id"],) for row in rows if row["id"] not in kept]
         self._engine.executemany(f"DELETE FROM {table} WHERE id = ?", going)
         return len(going)
+
+    def _check_records(self, op: int, refusals: Refusals) -> None:
+        """Raise RuleError when a row that came back refers to a record that is gone."""
+        for row in self._engine.query("SELECT DISTINCT tbl FROM journal WHERE op = ?", (op,)):
+            if orphan := refusals.orphan(row["tbl"], op):
+                raise orphan
+
+
+_NAMING = frozenset({"name", "key", "letter"})
+
+
+def _changed(change: Change) -> list[str]:
+    after = change.after or {}
+    return [column for column, value in change.before.items() if after[column] != value]
+
+
+def _with_companions(table: str, columns: list[str]) -> list[str]:
+    companions = {c for group in _TOGETHER.get(table, ()) if group & set(columns) for c in group}
+    return columns + sorted(companions - set(columns))
+
+
+def _records(kept: Kept) -> int:
+    return sum(len(rows) for table, rows in kept.items() if table in LETTERS and table != "imports")

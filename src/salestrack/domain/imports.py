@@ -1,0 +1,93 @@
+"""What came of reading a file: counts that add up, what was wrong, what was created."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from salestrack.domain.money import Money
+from salestrack.domain.quoting import quoted
+
+MOST_SHOWN = 20
+
+
+class Fault(NamedTuple):
+    """What is wrong with a row: its line, the header of the column (empty for the row as a whole), the cell, and why."""
+
+    line: int
+    title: str
+    cell: str
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """Return it as one line."""
+        where = f"line {self.line}, {self.title} {quoted(self.cell)}" if self.title else f"line {self.line}"
+        return f"{where}: {self.reason}"
+
+
+class Counts(NamedTuple):
+    """What became of the rows: read = new + changed + same + rejected + left_out."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    rejected: int = 0
+    left_out: int = 0
+
+
+class MappedColumn(NamedTuple):
+    """A column, the field it feeds, and how its first cells were understood: pairs of cell and value."""
+
+    title: str
+    field: str
+    samples: tuple[tuple[str, str], ...]
+
+
+class Created(NamedTuple):
+    """Names that were not in the book: what they are (customers, owners ...), how many, and the first few."""
+
+    what: str
+    count: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """One import, done or rehearsed.
+
+    `refused`: nothing was written because of the faults, of which the first stand in `faults`. `kept` says which columns
+    stayed as they were edited by hand, `adopted` how many records were there already, made by hand; `notes` what else is
+    worth a line. `id` and `op` are None where nothing was written.
+    """
+
+    kind: str
+    source: str
+    file: str
+    counts: Counts
+    id: int | None = None
+    op: int | None = None
+    dry_run: bool = False
+    encoding: str = "utf-8"
+    delimiter: str = "comma"
+    refused: bool = False
+    adopted: int = 0
+    fault_count: int = 0
+    columns: tuple[MappedColumn, ...] = ()
+    unused: tuple[str, ...] = ()
+    first_on: date | None = None
+    last_on: date | None = None
+    totals: tuple[tuple[Money, int], ...] = ()
+    created: tuple[Created, ...] = ()
+    kept: tuple[str, ...] = ()
+    kept_count: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    rejects: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str | None:
+        """Return the id as it is typed, like i3."""
+        return f"i{self.id}" if self.id else None

@@ -1,0 +1,116 @@
+"""What came of an import as documents: one row of counts, the mapping with sample rows, and the words around them."""
+
+from typing import Any
+
+from salestrack.domain.imports import Counts, Fault, Imported
+from salestrack.render.document import Column, Document
+
+_COUNTS = tuple(Column(name=name, title=name.replace("_", " ").capitalize(), kind="int") for name in Counts._fields)
+_COLUMNS = (
+    Column(name="id", title="Id", kind="ref"),
+    Column(name="kind", title="Kind"),
+    Column(name="source", title="Source"),
+    Column(name="file", title="File", shrink=True),
+    *_COUNTS,
+    Column(name="operation", title="Operation", only_json=True),
+)
+_MAPPING = (
+    Column(name="column", title="Column", shrink=True),
+    Column(name="field", title="Field"),
+    Column(name="first", title="First row", shrink=True),
+    Column(name="second", title="Second row", shrink=True),
+    Column(name="third", title="Third row", shrink=True, wide=True),
+    Column(name="samples", title="Samples", only_json=True),
+)
+
+
+def import_document(result: Imported, command: str) -> Document:
+    """Return an import as a document; a rehearsal has the mapping with sample rows, and the command that does it."""
+    row = {
+        "id": result.ref,
+        "kind": result.kind,
+        "source": result.source,
+        "file": result.file,
+        **result.counts._asdict(),
+    }
+    row["operation"] = f"o{result.op}" if result.op else None
+    dates = {"first": result.first_on, "last": result.last_on}
+    extra: dict[str, Any] = {
+        "dry_run": result.dry_run,
+        "encoding": result.encoding,
+        "delimiter": result.delimiter,
+        "dates": dates if result.first_on else None,
+        "money": [{"amount": money, "count": count} for money, count in result.totals],
+        "created": [{"what": c.what, "count": c.count, "names": list(c.names)} for c in result.created],
+        "adopted": result.adopted,
+        "kept_by_hand": {"count": result.kept_count, "columns": list(result.kept)},
+        "left_out": dict(result.left_out),
+        "faults": fault_rows(result.faults),
+        "rejects": result.rejects,
+        "unused": list(result.unused),
+        "notes": list(result.notes),
+        "command": command if result.dry_run else None,
+        "mapping": mapping_document(result),
+    }
+    if not result.dry_run:
+        extra["mapping"] = [{"column": column.title, "field": column.field} for column in result.columns]
+    title = f"Rehearsal with {result.file}: nothing was written" if result.dry_run else ""
+    return Document(
+        schema="salestrack/import@1",
+        columns=_COLUMNS,
+        rows=[row],
+        title=title,
+        notes=(*told(result), *([f"to do it: {command}"] if result.dry_run else [])),
+        extra=extra,
+        ref_column="id",
+    )
+
+
+def mapping_document(result: Imported) -> Document:
+    """Return the columns that are read, the fields they feed, and how the first rows were understood."""
+    rows = []
+    for column in result.columns:
+        shown = [f"{cell.strip()} -> {value}" if cell.strip() != value else value for cell, value in column.samples]
+        first, second, third = [*shown, None, None, None][:3]
+        samples = [{"cell": cell, "value": value} for cell, value in column.samples]
+        rows.append((column.title, column.field, first, second, third, samples))
+    return Document(schema="salestrack/mapping@1", columns=_MAPPING, rows=rows, title="Columns")
+
+
+def told(result: Imported) -> list[str]:
+    """Return what is worth a line beside the counts."""
+    lines = [f"reads {result.encoding}, {result.delimiter} between cells"] if result.dry_run else []
+    if result.first_on and result.last_on:
+        lines.append(f"dates from {result.first_on} to {result.last_on}")
+    lines += [f"{money.text()} in {count} {result.kind}" for money, count in result.totals]
+    verb = "would be created" if result.dry_run else "created"
+    for each in result.created:
+        more = ", ..." if each.count > len(each.names) else ""
+        lines.append(f"{each.count} {each.what} {verb}: {', '.join(each.names)}{more}")
+    if result.adopted:
+        lines.append(f"{result.adopted} {result.kind} were in the book already and {_are(result)} kept, blanks filled")
+    if result.kept_count:
+        more = ", ..." if result.kept_count > len(result.kept) else ""
+        lines.append(f"{result.kept_count} columns stay as they were edited by hand: {', '.join(result.kept)}{more}")
+    lines += [f"{count} rows left out: {reason}" for reason, count in result.left_out.items()]
+    if result.dry_run and result.unused:
+        lines.append(f"columns that are not read: {', '.join(result.unused)}")
+    return [*lines, *result.notes]
+
+
+def fault_lines(result: Imported) -> list[str]:
+    """Return the first things that are wrong, a line each, and how many more there are."""
+    lines = [fault.text for fault in result.faults]
+    shown = len({fault.line for fault in result.faults})
+    if result.fault_count > shown:
+        lines.append(f"and {result.fault_count - shown} more rows")
+    return lines
+
+
+def fault_rows(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
+    """Return faults for programs."""
+    return [{"line": f.line, "column": f.title or None, "cell": f.cell or None, "reason": f.reason} for f in faults]
+
+
+def _are(result: Imported) -> str:
+    return "would be" if result.dry_run else "are"

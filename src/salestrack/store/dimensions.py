@@ -1,0 +1,116 @@
+"""What reports can be split by: the SQL that says to which row a record belongs."""
+
+from typing import Any, NamedTuple, get_args
+
+from salestrack.domain.dates import Unit
+from salestrack.errors import UsageError
+
+
+class Dimension(NamedTuple):
+    """The name and id of a record's row, the joins they need, and whether a record can stand in several rows."""
+
+    key: str = "NULL"
+    key_id: str = "NULL"
+    joins: str = ""
+    many: bool = False
+    amount: str = ""
+    """What a record adds to the row, where that is not its whole amount."""
+    book_amount: str = ""
+
+
+WHOLE = Dimension()
+FIELD = "field:"
+
+
+def _lines(record: str, alias: str) -> Dimension:
+    """Return the split by product: each line counts for its product, what has no product for none."""
+    return Dimension(
+        key="p.name",
+        key_id="p.id",
+        joins=f"LEFT JOIN {record}_lines l ON l.{record}_id = {alias}.id LEFT JOIN products p ON p.id = l.product_id",
+        many=True,
+        amount=f"CASE WHEN l.id IS NULL THEN {alias}.amount ELSE l.amount END",
+        book_amount=f"CASE WHEN l.id IS NULL THEN {alias}.book_amount ELSE l.book_amount END",
+    )
+
+
+def _owner(alias: str) -> Dimension:
+    return Dimension("o.name", "o.id", f"LEFT JOIN owners o ON o.id = {alias}.owner_id")
+
+
+def _customer(alias: str) -> Dimension:
+    return Dimension("c.name", "c.id", f"LEFT JOIN customers c ON c.id = {alias}.customer_id")
+
+
+def _segment(alias: str) -> Dimension:
+    return Dimension("c.segment", joins=f"LEFT JOIN customers c ON c.id = {alias}.customer_id")
+
+
+_DEALS = {
+    "owner": _owner("d"),
+    "product": _lines("deal", "d"),
+    "customer": _customer("d"),
+    "segment": _segment("d"),
+    "source": Dimension("d.source"),
+    "tag": Dimension(
+        "t.name", joins="LEFT JOIN deal_tags x ON x.deal_id = d.id LEFT JOIN tags t ON t.id = x.tag_id", many=True
+    ),
+    FIELD: Dimension("d.fields ->> :field"),
+}
+# A row of the view of revenue is a deal or a sale, and has the lines, tags and fields of that.
+_REVENUE = {
+    "owner": _owner("r"),
+    "product": Dimension(
+        key="p.name",
+        key_id="p.id",
+        joins="""LEFT JOIN deal_lines dl ON r.kind = 'deal' AND dl.deal_id = r.record_id
+    LEFT JOIN sale_lines sl ON r.kind <> 'deal' AND sl.sale_id = r.record_id
+    LEFT JOIN products p ON p.id = coalesce(dl.product_id, sl.product_id)""",
+        many=True,
+        amount="CASE WHEN coalesce(dl.id, sl.id) IS NULL THEN r.amount ELSE coalesce(dl.amount, sl.amount) END",
+        book_amount="CASE WHEN coalesce(dl.id, sl.id) IS NULL THEN r.book_amount "
+        "ELSE coalesce(dl.book_amount, sl.book_amount) END",
+    ),
+    "customer": _customer("r"),
+    "segment": _segment("r"),
+    "source": Dimension("r.source"),
+    "channel": Dimension("r.channel"),
+    "tag": Dimension(
+        "t.name",
+        joins="""LEFT JOIN deal_tags dx ON r.kind = 'deal' AND dx.deal_id = r.record_id
+    LEFT JOIN sale_tags sx ON r.kind <> 'deal' AND sx.sale_id = r.record_id
+    LEFT JOIN tags t ON t.id = coalesce(dx.tag_id, sx.tag_id)""",
+        many=True,
+    ),
+    FIELD: Dimension(
+        "coalesce(fd.fields, fs.fields) ->> :field",
+        joins="""LEFT JOIN deals fd ON r.kind = 'deal' AND fd.id = r.record_id
+    LEFT JOIN sales fs ON r.kind <> 'deal' AND fs.id = r.record_id""",
+    ),
+}
+_ACTIVITIES = {
+    "owner": _owner("a"),
+    "kind": Dimension("a.kind"),
+    "customer": _customer("a"),
+    "segment": _segment("a"),
+    FIELD: Dimension("a.fields ->> :field"),
+}
+_DIMENSIONS = {"deals": _DEALS, "revenue": _REVENUE, "activities": _ACTIVITIES}
+
+
+def dimensions(kind: str) -> tuple[str, ...]:
+    """Return what records of a kind (deals, revenue, activities) can be split by."""
+    named = (name if name != FIELD else f"{FIELD}NAME" for name in _DIMENSIONS[kind])
+    return (*named, *get_args(Unit))
+
+
+def dimension(kind: str, by: str | None) -> tuple[Dimension, dict[str, Any]]:
+    """Return a dimension and its parameters; UsageError naming the known ones."""
+    if by is None:
+        return WHOLE, {}
+    known = _DIMENSIONS[kind]
+    if by.startswith(FIELD) and FIELD in known and by != FIELD:
+        return known[FIELD], {"field": by.removeprefix(FIELD)}
+    if by in known and by != FIELD:
+        return known[by], {}
+    raise UsageError(f"{kind} cannot be split by '{by}'", hint=f"--by one of: {', '.join(dimensions(kind))}")

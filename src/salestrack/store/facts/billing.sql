@@ -1,0 +1,18 @@
+-- Won deals of the span that have invoices, and what is still to bill; the largest rest first.
+-- section scope
+WITH scope AS (
+    SELECT d.id, d.title, c.name AS customer, d.currency, d.amount, sum(s.amount) AS billed
+    FROM deals d
+    JOIN sales s ON s.deal_id = d.id
+    LEFT JOIN customers c ON c.id = d.customer_id
+    WHERE d.status = 'won' AND d.closed_on BETWEEN :first_on AND :last_on AND d.amount IS NOT NULL AND {filter}
+    GROUP BY d.id, d.title, c.name, d.currency, d.amount
+)
+-- section answer
+SELECT id, title, customer, currency, amount, billed
+FROM scope
+WHERE billed < amount
+ORDER BY amount - billed DESC, id
+LIMIT :most
+-- section ids
+SELECT 'd' || id AS ref FROM scope WHERE billed < amount ORDER BY id

@@ -1,0 +1,136 @@
+"""Names and addresses that a file mentions, looked up many at a time and only exactly: no prefixes, nothing fuzzy."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from salestrack.store.engine import Engine, Row
+from salestrack.store.staging import in_parts
+
+
+class Known(NamedTuple):
+    """What an import key stands for: the record, the fingerprint of its row, and whether the record is still there."""
+
+    record_id: int
+    print: int
+    exists: bool
+
+
+class Match(NamedTuple):
+    """A record that goes by a name, and its name as the book writes it; customer_id is set for contacts."""
+
+    id: int
+    name: str
+    customer_id: int | None = None
+
+
+Matches = dict[str, list[Match]]
+
+
+class Matching:
+    """Look-ups for sets of keys, each through an index."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def has_keys(self, source: str, kind: str) -> bool:
+        """Say whether anything of this kind ever came from this source."""
+        sql = "SELECT 1 FROM import_keys WHERE source = ? AND kind = ? LIMIT 1"
+        return self._engine.value(sql, (source, kind)) is not None
+
+    def keys(self, source: str, kind: str, keys: Iterable[str]) -> dict[str, Known]:
+        """Return what keys of a source stand for. `kind` is the name of their table."""
+        sql = (
+            f"SELECT k.key, k.record_id, k.print, t.id IS NOT NULL AS found FROM import_keys k "
+            f"LEFT JOIN {kind} t ON t.id = k.record_id WHERE k.source = ? AND k.kind = ? AND k.key IN "
+        )
+        rows = self._rows(sql, keys, source, kind)
+        return {row["key"]: Known(row["record_id"], row["print"], bool(row["found"])) for row in rows}
+
+    def claimed(self, source: str, kind: str, ids: Iterable[int]) -> set[int]:
+        """Return those of some records that have a key of this source already."""
+        sql = "SELECT record_id FROM import_keys WHERE source = ? AND kind = ? AND record_id IN "
+        return {row["record_id"] for row in self._rows(sql, ids, source, kind)}
+
+    def customers(self, keys: Collection[str]) -> Matches:
+        """Return the customers that go by folded names, their aliases included."""
+        found = self._grouped("SELECT key, id, name FROM customers WHERE merged_into IS NULL AND key IN ", keys)
+        aliases = self._grouped(
+            "SELECT a.key, c.id, c.name FROM customer_aliases a JOIN customers c ON c.id = a.customer_id "
+            "WHERE c.merged_into IS NULL AND a.key IN ",
+            keys,
+        )
+        for key, matches in aliases.items():
+            known = found.setdefault(key, [])
+            known += [match for match in matches if match not in known]
+        return found
+
+    def people(self, column: str, keys: Collection[str]) -> Matches:
+        """Return who has an address (email_key) or number (phone_key): customers, and contacts with their customer."""
+        customers = f"SELECT {column} AS key, id, name FROM customers WHERE merged_into IS NULL AND {column} IN "
+        contacts = f"SELECT {column} AS key, id, name, coalesce(customer_id, 0) AS customer_id FROM contacts WHERE {column} IN "
+        found = self._grouped(customers, keys)
+        for key, matches in self._grouped(contacts, keys).items():
+            found.setdefault(key, []).extend(matches)
+        return found
+
+    def contacts(self, keys: Collection[str]) -> Matches:
+        """Return the contacts that go by folded names."""
+        sql = "SELECT key, id, name, coalesce(customer_id, 0) AS customer_id FROM contacts WHERE key IN "
+        return self._grouped(sql, keys)
+
+    def products(self, column: str, keys: Collection[str]) -> Matches:
+        """Return the products with folded names (key) or article numbers (sku)."""
+        sql = f"SELECT {column} AS key, id, name FROM products WHERE removed_on IS NULL AND {column} IN "
+        return self._grouped(sql, keys)
+
+    def ids(self, table: str, ids: Iterable[int], name: str = "name") -> dict[int, str]:
+        """Return the names of records by id; those that are gone are left out."""
+        extra = " merged_into IS NULL AND" if table == "customers" else ""
+        return {
+            row["id"]: row["name"]
+            for row in self._rows(f"SELECT id, {name} AS name FROM {table} WHERE{extra} id IN ", ids)
+        }
+
+    def deals_of(self, customers: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+        """Return the ids and titles of customers' deals."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for row in self._rows("SELECT id, title, customer_id FROM deals WHERE customer_id IN ", customers):
+            found.setdefault(row["customer_id"], []).append((row["id"], row["title"]))
+        return found
+
+    def customers_of(self, table: str, ids: Iterable[int]) -> dict[int, int | None]:
+        """Return whose deals or sales some records are."""
+        return {
+            row["id"]: row["customer_id"]
+            for row in self._rows(f"SELECT id, customer_id FROM {table} WHERE id IN ", ids)
+        }
+
+    def quotas(self) -> dict[tuple[Any, ...], int]:
+        """Return every quota's id by owner, channel, metric and period: they are few."""
+        rows = self._engine.query("SELECT id, owner_id, channel, metric, start_on, end_on FROM quotas")
+        return {(r["owner_id"], r["channel"], r["metric"], r["start_on"], r["end_on"]): r["id"] for r in rows}
+
+    def custom_fields(self, record: str) -> set[str]:
+        """Return the names of the custom fields of a kind of record."""
+        return {row["name"] for row in self._engine.query("SELECT name FROM custom_fields WHERE record = ?", (record,))}
+
+    def named(self, table: str) -> list[tuple[str, int]]:
+        """Return all names and ids of a small table: owners, tags, lost_reasons."""
+        return [(row["name"], row["id"]) for row in self._engine.query(f"SELECT name, id FROM {table} ORDER BY id")]
+
+    def last_operation(self) -> int:
+        """Return the id of the last operation, to notice whether somebody wrote meanwhile."""
+        return int(self._engine.value("SELECT coalesce(max(id), 0) FROM operations"))
+
+    def _grouped(self, sql: str, keys: Collection[Any]) -> Matches:
+        found: Matches = {}
+        for row in self._rows(sql, keys):
+            found.setdefault(row.pop("key"), []).append(Match(**row))
+        return found
+
+    def _rows(self, sql: str, keys: Iterable[Any], *params: Any) -> list[Row]:
+        rows: list[Row] = []
+        for part in in_parts(list(keys)):
+            marks = ", ".join("?" * len(part))
+            rows += self._engine.query(f"{sql}({marks})", (*params, *part))
+        return rows

@@ -1,0 +1,134 @@
+"""What goes into the SQL of facts/: its sections, the spans of days, and the pieces a question fills in."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from salestrack.domain.facts import EVER, Ask
+from salestrack.domain.filters import Filter
+from salestrack.domain.money import minor_digits
+from salestrack.domain.rates import SCALE
+from salestrack.store.dimensions import dimension
+from salestrack.store.filters import conditions
+
+Params = dict[str, Any]
+Parts = dict[str, str]
+Cohort = Literal["created", "entered", "closed"]
+Basis = Literal["deals", "sales"]
+
+# The deals of a cohort. coalesce keeps the database from fetching a large part of all deals through an index:
+# walked in the order of their ids, a million of them are grouped without sorting.
+COHORTS: dict[str, str] = {
+    "created": "coalesce(d.created_on, '') BETWEEN :first_on AND :last_on",
+    "closed": "coalesce(d.closed_on, '') BETWEEN :first_on AND :last_on",
+    "entered": "d.id IN (SELECT deal_id FROM deal_history WHERE stage_since BETWEEN :first_on AND :last_on)",
+    "latest": "d.id IN (SELECT id FROM deals WHERE closed_on IS NOT NULL ORDER BY closed_on DESC LIMIT :latest)",
+}
+# Recorded sales in the columns of the view of revenue.
+_SALES_ALONE = """(
+        SELECT s.kind, s.id AS record_id, s.deal_id, s.on_date, s.amount, s.currency, s.book_amount, s.customer_id,
+            s.owner_id, d.source, s.channel
+        FROM sales s LEFT JOIN deals d ON d.id = s.deal_id
+    )"""
+
+
+@cache
+def sections(file: str) -> dict[str, str]:
+    """Return the sections of a file in facts/ by name."""
+    text = (files("salestrack.store") / "facts" / f"{file}.sql").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for piece in text.split("-- section ")[1:]:
+        name, _, body = piece.partition("\n")
+        found[name.strip()] = body
+    return found
+
+
+def narrowed(only: Filter, kind: str, alias: str) -> tuple[str, Params]:
+    """Return a filter's condition without its period, which a report's spans stand for."""
+    return conditions(replace(only, start=None, end=None), kind, alias)
+
+
+def values(params: Params, name: str, rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return rows for a VALUES list and put what they hold into params."""
+    found = []
+    for at, row in enumerate(rows):
+        params.update({f"{name}_{at}_{place}": value for place, value in enumerate(row)})
+        found.append(f"({', '.join(f':{name}_{at}_{place}' for place in range(len(row)))})")
+    return ", ".join(found)
+
+
+def days_of(spans: Iterable[tuple[date, date]]) -> Params:
+    """Return the first and the last day that any span holds."""
+    firsts, lasts = zip(*spans, strict=True)
+    return {"first_on": min(firsts).isoformat(), "last_on": max(lasts).isoformat()}
+
+
+def closed_parts(ask: Ask, within: int | None, *, created: bool) -> tuple[Parts, Params]:
+    """Return what fills in closed.sql."""
+    parts, params = _spread(ask, "deals", "d")
+    if created:
+        parts |= {"day": "d.created_on", "among": "1 = 1"}
+    else:
+        parts |= {"day": "d.closed_on", "among": "d.status <> 'open'"}
+    digits = minor_digits(ask.currencies.report) - minor_digits(ask.currencies.book)
+    return parts, params | {"within": within, "scale": SCALE * 10.0**digits}
+
+
+def revenue_parts(ask: Ask, basis: Basis) -> tuple[Parts, Params]:
+    """Return what fills in revenue.sql."""
+    parts, params = _spread(ask, "revenue", "r")
+    return parts | {"source": "revenue" if basis == "deals" else _SALES_ALONE}, params
+
+
+def activity_parts(ask: Ask) -> tuple[Parts, Params]:
+    """Return what fills in activity.sql and replies.sql."""
+    return _spread(ask, "activities", "a")
+
+
+def cohort_parts(ask: Ask, cohort: Cohort) -> tuple[Parts, Params]:
+    """Return what fills in flow.sql and visits.sql, about the first span."""
+    where, params = narrowed(ask.only, "deals", "d")
+    visit = "h.stage_since BETWEEN :first_on AND :last_on" if cohort == "entered" else "1 = 1"
+    parts = {"filter": where, "cohort": COHORTS[cohort], "visit": visit, "among": "d.status <> 'won'"}
+    params |= days_of(ask.spans[:1])
+    if ask.spans[0] == EVER:
+        params["first_on"] = ""  # what nobody dated belongs to all time, and to no other period
+    return parts, params
+
+
+def pipeline_parts(today: date, only: Filter, as_of: date | None) -> tuple[str, Parts, Params]:
+    """Return the file about the pipeline now or then, and what fills it in."""
+    kind, alias = ("versions", "h") if as_of else ("deals", "d")
+    where, params = narrowed(only, kind, alias)
+    file = "pipeline_as_of" if as_of else "pipeline"
+    return file, {"filter": where}, params | {"as_of": (as_of or today).isoformat()}
+
+
+def slipping_parts(today: date, only: Filter, limits: Iterable[tuple[int, int]]) -> tuple[Parts, Params]:
+    """Return what fills in slipping.sql."""
+    where, params = narrowed(only, "deals", "d")
+    params["today"] = today.isoformat()
+    return {"filter": where, "limits": values(params, "limit", limits)}, params
+
+
+def _spread(ask: Ask, kind: str, alias: str) -> tuple[Parts, Params]:
+    """Return the parts that questions about spans of days share."""
+    where, params = narrowed(ask.only, kind, alias)
+    by, extra = dimension(kind, ask.by)
+    rows = [(at, first.isoformat(), last.isoformat()) for at, (first, last) in enumerate(ask.spans)]
+    params |= extra | days_of(ask.spans)
+    params |= {"own": ask.own, "currency": ask.currencies.report, "book": ask.currencies.book}
+    parts = {
+        "filter": where,
+        "spans": values(params, "span", rows),
+        "key": by.key,
+        "key_id": by.key_id,
+        "joins": by.joins,
+        "distinct": "DISTINCT " if by.many else "",
+        "amount": by.amount or f"{alias}.amount",
+        "book_amount": by.book_amount or f"{alias}.book_amount",
+    }
+    return parts, params

@@ -1,0 +1,122 @@
+"""Questions about the rows of a file that are staged, and the checks that need all of them at once."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from salestrack.store.engine import Engine, Row
+
+_FAULT = "INSERT INTO staging.faults (line, title, cell, reason) "
+_DOUBLES = """
+SELECT r.line, :title, r.key, 'has the same ' || :what || ' as line ' || d.first FROM staging.rows r
+JOIN (SELECT key, min(line) AS first FROM staging.rows GROUP BY key HAVING count(*) > 1) d ON d.key = r.key
+WHERE r.line > d.first
+"""
+_UNLINKED = """
+SELECT line, :title, refund_ref, 'no sale goes by that: an id of this source, an id like s12, or a reference'
+FROM staging.rows WHERE refund_ref IS NOT NULL AND refund_of IS NULL AND state <> 1
+"""
+# By the id it was imported by, the id in the same file, its own id, its reference in the book, or in the same file.
+_LINK = """
+UPDATE staging.rows SET refund_of = coalesce(
+    (SELECT s.id FROM import_keys k JOIN sales s ON s.id = k.record_id
+        WHERE k.key = rows.refund_ref AND k.kind = 'sales' AND k.source = :source),
+    (SELECT -x.no FROM staging.rows x WHERE x.key = rows.refund_ref AND x.kind = 'sale' AND x.line <> rows.line),
+    (SELECT s.id FROM sales s WHERE s.id = CAST(substr(rows.refund_ref, 2) AS INTEGER)
+        AND 's' || s.id = lower(rows.refund_ref)),
+    (SELECT min(s.id) FROM sales s WHERE s.ref = rows.refund_ref AND s.kind = 'sale'),
+    (SELECT -min(x.no) FROM staging.rows x WHERE x.ref = rows.refund_ref AND x.kind = 'sale' AND x.line <> rows.line)
+) WHERE refund_ref IS NOT NULL AND state <> 1
+"""
+_REASONS = """
+SELECT line, group_concat(reason, '; ')
+FROM (SELECT line, iif(title = '', reason, title || ': ' || reason) AS reason FROM staging.faults ORDER BY line, rowid)
+GROUP BY line ORDER BY line
+"""
+
+
+class Staged:
+    """What the temporary tables of one import hold."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def index_keys(self) -> None:
+        """Make keys quick to find, once all rows are staged."""
+        self._engine.execute("CREATE INDEX staging.rows_key ON rows (key)")
+
+    def reject_doubles(self, title: str, what: str) -> None:
+        """Set aside every row whose key an earlier row has."""
+        self._reject(_DOUBLES, {"title": title, "what": what})
+
+    def link_refunds(self, source: str, title: str) -> None:
+        """Find the sales that refunds give back, wherever they stand; set aside the refunds of unknown ones."""
+        self._engine.execute("CREATE INDEX staging.rows_ref ON rows (ref) WHERE ref IS NOT NULL")
+        self._engine.execute(_LINK, {"source": source})
+        self._reject(_UNLINKED, {"title": title})
+
+    def states(self) -> dict[int, int]:
+        """Return how many rows are in each state."""
+        rows = self._engine.query("SELECT state, count(*) AS n FROM staging.rows GROUP BY state")
+        return {row["state"]: row["n"] for row in rows}
+
+    def rows(self, states: Sequence[int]) -> list[Row]:
+        """Return the staged rows in some states, in the order of the file."""
+        marks = ", ".join("?" * len(states))
+        return self._engine.query(f"SELECT * FROM staging.rows WHERE state IN ({marks}) ORDER BY line", states)
+
+    def records(self, state: int) -> set[int]:
+        """Return the records that rows in a state stand for."""
+        rows = self._engine.query("SELECT record_id FROM staging.rows WHERE state = ?", (state,))
+        return {row["record_id"] for row in rows}
+
+    def created(self, table: str) -> list[Row]:
+        """Return the names that a table will get, in order: no, key and the fields of Fresh."""
+        return self._engine.query("SELECT * FROM staging.fresh WHERE kind = ? ORDER BY no", (table,))
+
+    def created_name(self, table: str, provisional: int) -> str | None:
+        """Return the name behind a provisional id."""
+        sql = "SELECT name FROM staging.fresh WHERE kind = ? AND no = ?"
+        found = self._engine.value(sql, (table, -provisional))
+        return None if found is None else str(found)
+
+    def lines(self, line: int) -> list[Row]:
+        """Return the lines of the sale on a line of the file."""
+        return self._engine.query("SELECT * FROM staging.lines WHERE line = ? ORDER BY position", (line,))
+
+    def visits(self, line: int) -> list[Row]:
+        """Return the stages that the deal on a line of the file was in before: stage_id, stage_since."""
+        return self._engine.query(
+            "SELECT stage_id, stage_since FROM staging.versions WHERE line = ? AND stage_since IS NOT NULL ORDER BY rowid",
+            (line,),
+        )
+
+    def rejected(self) -> int:
+        """Return how many rows have faults."""
+        return int(self._engine.value("SELECT count(DISTINCT line) FROM staging.faults"))
+
+    def faults(self, most: int) -> list[Row]:
+        """Return the first faults: line, title, cell, reason."""
+        sql = "SELECT line, title, cell, reason FROM staging.faults ORDER BY line, rowid LIMIT ?"
+        return self._engine.query(sql, (most,))
+
+    def reasons(self) -> Iterator[tuple[Any, ...]]:
+        """Yield (line, all that is wrong with it) in the order of the file."""
+        return self._engine.stream(_REASONS)
+
+    def span(self, column: str) -> tuple[str | None, str | None]:
+        """Return the first and the last day in a column of the rows that go in."""
+        sql = f"SELECT min({column}) AS low, max({column}) AS high FROM staging.rows WHERE state <> 1"
+        row = self._engine.query(sql)[0]
+        return row["low"], row["high"]
+
+    def totals(self, column: str, currency: str) -> list[Row]:
+        """Return code, total and number of the amounts of the rows that go in, by currency."""
+        return self._engine.query(
+            f"SELECT coalesce(currency, ?) AS code, sum({column}) AS total, count(*) AS n FROM staging.rows "
+            f"WHERE state <> 1 AND {column} IS NOT NULL GROUP BY 1 ORDER BY 1",
+            (currency,),
+        )
+
+    def _reject(self, select: str, params: Row) -> None:
+        if self._engine.execute(_FAULT + select, params):
+            self._engine.execute("DELETE FROM staging.rows WHERE line IN (SELECT line FROM staging.faults)")

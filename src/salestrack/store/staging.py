@@ -1,0 +1,151 @@
+"""Rows on their way into the book: a nameless temporary database beside it, which only SQLite has.
+
+Parsing fills it without any lock on the book; one short transaction then copies it over with statements over whole
+sets of rows. The database has no name in any folder and vanishes with the program, however that ends.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from salestrack.store.engine import Engine, Params
+
+NEW, SAME, CHANGED, REMOVED, ADOPTED = range(5)
+"""What a staged row is to the book: unknown, unchanged, changed, removed by hand, or the same as a hand-made record."""
+
+ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
+INDEX_LATER_FROM = 20_000
+"""So many new rows, and more than a table has, are faster to index afterwards."""
+
+
+class Fresh(NamedTuple):
+    """A name that the book does not know yet; parent is the customer of a contact or the pipeline of a stage."""
+
+    name: str
+    email: str | None = None
+    email_key: str | None = None
+    phone: str | None = None
+    phone_key: str | None = None
+    parent: int | None = None
+    currency: str | None = None
+
+
+class Staging:
+    """The temporary tables of one import, attached to the book's connection under the name `staging`."""
+
+    def __init__(self, engine: Engine, columns: Sequence[str]) -> None:
+        self._engine = engine
+        self.columns = frozenset(columns)
+        self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def add(self, table: str, columns: tuple[str, ...], rows: Iterable[Params]) -> None:
+        """Put rows into one of the temporary tables."""
+        key = (table, columns)
+        if key not in self._inserts:
+            marks = ", ".join("?" * len(columns))
+            self._inserts[key] = f"INSERT INTO staging.{table} ({', '.join(columns)}) VALUES ({marks})"
+        self._engine.execute("BEGIN")  # deferred and of the temporary tables alone: the book is not locked
+        try:
+            self._engine.executemany(self._inserts[key], rows)
+            self._engine.execute("COMMIT")
+        except BaseException:
+            self._engine.execute("ROLLBACK")
+            raise
+
+    def fresh(self, kind: str, entries: Mapping[str, "Fresh"]) -> dict[str, int]:
+        """Note names that the book does not know, each once, and return the provisional id of each key.
+
+        Provisional ids run from -1 downwards; in the book they become the ids after the last one given out, in the same
+        order.
+        """
+        found = self._fresh_ids(kind, list(entries))
+        missing = [key for key in entries if key not in found]
+        if missing:
+            last = self._engine.value("SELECT coalesce(max(no), 0) FROM staging.fresh WHERE kind = ?", (kind,))
+            rows = [(kind, last + at, key, *entries[key]) for at, key in enumerate(missing, 1)]
+            self.add("fresh", ("kind", "no", "key", *Fresh._fields), rows)
+            found |= {row[2]: -row[1] for row in rows}
+        return found
+
+    def drop_unused(self, kind: str, used: str) -> None:
+        """Forget new names of a kind that no staged row needs; `used` selects the numbers that some row does."""
+        self._engine.execute(f"DELETE FROM staging.fresh WHERE kind = ? AND no NOT IN ({used})", (kind,))
+
+    def seen(self, keys: list[str]) -> dict[str, int]:
+        """Return how often keys came in earlier rows of the file."""
+        rows = self._engine.query(f"SELECT key, times FROM staging.seen WHERE key IN ({_marks(keys)})", keys)
+        return {row["key"]: row["times"] for row in rows}
+
+    def saw(self, keys: Iterable[str]) -> None:
+        """Count keys of the file."""
+        rows = ((key,) for key in keys)
+        self._engine.execute("BEGIN")
+        self._engine.executemany(
+            "INSERT INTO staging.seen (key, times) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1",
+            rows,
+        )
+        self._engine.execute("COMMIT")
+
+    def last_id(self, table: str) -> int:
+        """Return the highest id that a table of the book has ever given out."""
+        given = self._engine.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
+        return int(given or 0)
+
+    @contextmanager
+    def indexed_later(self, tables: Sequence[str], rows: int) -> Iterator[None]:
+        """Take the indexes off tables that a transaction more than doubles, and build them again at its end."""
+        later: list[str] = []
+        if rows >= INDEX_LATER_FROM:
+            for table in tables:
+                if rows > int(
+                    self._engine.value(f"SELECT count(*) FROM (SELECT 1 FROM main.{table} LIMIT ?)", (rows,))
+                ):
+                    later += self._drop_indexes(table)
+        yield
+        for statement in later:
+            self._engine.execute(statement)
+
+    def _drop_indexes(self, table: str) -> list[str]:
+        rows = self._engine.query(
+            "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+            (table,),
+        )
+        for row in rows:
+            self._engine.execute(f"DROP INDEX main.{row['name']}")
+        return [row["sql"] for row in rows]
+
+    def _fresh_ids(self, kind: str, keys: list[str]) -> dict[str, int]:
+        rows = self._engine.query(
+            f"SELECT key, no FROM staging.fresh WHERE kind = ? AND key IN ({_marks(keys)})", [kind, *keys]
+        )
+        return {row["key"]: -row["no"] for row in rows}
+
+
+@contextmanager
+def open_staging(engine: Engine, columns: Sequence[str]) -> Iterator[Staging]:
+    """Attach the temporary database with a `rows` table of these columns; it is gone when the block ends."""
+    engine.execute("ATTACH DATABASE '' AS staging")
+    cache = engine.value("PRAGMA main.cache_size")
+    try:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8192"):
+            engine.value(f"PRAGMA staging.{setting}")
+        engine.execute(f"PRAGMA main.cache_size = -{ROOMY_CACHE}")
+        script = (files("salestrack.store") / "staging.sql").read_text(encoding="utf-8")
+        for statement in script.replace("/*columns*/", "".join(f", {name}" for name in columns)).split(";"):
+            if statement.strip():
+                engine.execute(statement)
+        yield Staging(engine, columns)
+    finally:
+        engine.execute("DETACH DATABASE staging")
+        engine.execute(f"PRAGMA main.cache_size = {cache}")
+
+
+def in_parts(keys: Sequence[Any], size: int = 2000) -> Iterator[list[Any]]:
+    """Cut keys into lists that fit one statement."""
+    for start in range(0, len(keys), size):
+        yield list(keys[start : start + size])
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
