@@ -13,18 +13,18 @@ from salestrack.services import customers
 
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What they are called.", show_default=False)],
     *,
     alias: Annotated[
         list[str] | None,
         typer.Option("--alias", metavar="NAME", help="Another name; repeatable.", show_default=False),
     ] = None,
-    email: Annotated[str | None, typer.Option("--email", metavar="E")] = None,
-    phone: Annotated[str | None, typer.Option("--phone", metavar="P")] = None,
+    email: Annotated[str | None, typer.Option("--email", metavar="E", help="Their e-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="P", help="Their phone number.")] = None,
     segment: Annotated[str | None, typer.Option("--segment", metavar="S", help="Like retail.")] = None,
-    country: Annotated[str | None, typer.Option("--country", metavar="C")] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="C", help="Where they are.")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where they came from.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="Who looks after them.")] = None,
     tag: TagOption = None,
 ) -> None:
     """Add a customer."""

@@ -38,15 +38,15 @@ def add(
         typer.Argument(metavar="AMOUNT|-", help="Net of tax; - while it is not known.", show_default=False),
     ],
     who: WhoArgument,
-    title: Annotated[list[str], typer.Argument(metavar="TITLE...", show_default=False)],
+    title: Annotated[list[str], typer.Argument(metavar="TITLE...", help="What it is about.", show_default=False)],
     *,
     stage: Annotated[
         str | None, typer.Option("--stage", metavar="S", help="The stage it is in; the first by default.")
     ] = None,
-    pipeline: Annotated[str | None, typer.Option("--pipeline", metavar="P")] = None,
+    pipeline: Annotated[str | None, typer.Option("--pipeline", metavar="P", help="The first one by default.")] = None,
     close: Annotated[str | None, typer.Option("--close", metavar="DATE", help="When it is expected to close.")] = None,
     probability: ProbabilityOption = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="Whose deal it is.")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where it came from.")] = None,
     product: ProductOption = None,
     discount: DiscountOption = None,
@@ -90,7 +90,7 @@ def edit(
     ctx: typer.Context,
     deal: DealArgument,
     *,
-    title: Annotated[str | None, typer.Option("--title", metavar="TEXT")] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What it is about.")] = None,
     amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="- for not known.")] = None,
     close: Annotated[str | None, typer.Option("--close", metavar="DATE", help="Expected close; - for none.")] = None,
     probability: Annotated[
@@ -98,8 +98,8 @@ def edit(
         typer.Option("--probability", metavar="PERCENT", help="Pin it; - follows the stage again."),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="- for nobody.")] = None,
-    source: Annotated[str | None, typer.Option("--source", metavar="S")] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT")] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where it came from; - for none.")] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark; - for none.")] = None,
     date: Annotated[
         str | None,
         typer.Option("-d", "--date", metavar="WHEN", help="Since when it is so; today by default."),

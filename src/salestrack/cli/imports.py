@@ -13,7 +13,8 @@ from salestrack.cli.context import Context, run_of
 from salestrack.cli.options import FormatOption, OutputOption
 from salestrack.cli.output import Output, screen_of
 from salestrack.domain.imports import Imported
-from salestrack.errors import RejectedRows, RuleError, UsageError
+from salestrack.errors import RejectedRowsError, RuleError, UsageError
+from salestrack.render.formats import Format
 from salestrack.services.answers import Answer
 
 MapOption = Annotated[
@@ -100,14 +101,14 @@ def import_(
 
 def _answer(run: Context, result: Imported, output: Output, *, command: str) -> None:
     """Print what came of it, then end with the exit code that says so."""
-    from salestrack.render.imports import fault_lines, fault_rows, import_document, told
+    from salestrack.render.imports import fault_lines, fault_rows, import_document
 
     if not result.refused:
         if output.format or output.file or result.dry_run:
             run.show(import_document(result, command), output)
         else:
-            run.say(Answer(_parts(result), result.op, tuple(told(result))))
-    if result.faults and not output.wants_json:
+            run.say(Answer(_parts(result), result.op, result.notes))
+    if result.faults and not _wants_json(output):
         typer.echo("\n".join(fault_lines(result)), err=True)
     details = {"faults": fault_rows(result.faults), "rejected": result.fault_count, "read": result.counts.read}
     if result.refused:
@@ -118,20 +119,28 @@ def _answer(run: Context, result: Imported, output: Output, *, command: str) -> 
         )
     if result.fault_count:
         where = f"set aside in {result.rejects}" if result.rejects else "would be set aside"
-        raise RejectedRows(
+        raise RejectedRowsError(
             f"{result.fault_count} of {result.counts.read} rows were {where}".replace("were would", "would"),
             hint="mend them there, then import that file with the same options" if result.rejects else None,
             details=details,
         )
 
 
+def _wants_json(output: Output) -> bool:
+    """Say whether errors go to a program, which finds the faults in the details of the one error object."""
+    return output.format in {Format.JSON, Format.JSONL} or str(output.file or "").endswith((".json", ".jsonl"))
+
+
 def _parts(result: Imported) -> tuple[str, ...]:
+    """Return the one line on what came of it; all of it, since cron mails whatever stands on stderr."""
+    from salestrack.render.imports import told
+
     counts = result.counts
     said = [f"{counts.new} new", f"{counts.changed} changed", f"{counts.same} same"]
     said += [f"{counts.rejected} rejected"] if counts.rejected else []
     said += [f"{counts.left_out} left out"] if counts.left_out else []
     ref = (result.ref,) if result.ref else ()
-    return (*ref, f"{result.file}: {counts.read} {result.kind} read", ", ".join(said))
+    return (*ref, f"{result.file}: {counts.read} {result.kind} read", ", ".join(said), *told(result))
 
 
 def _mark(text: str) -> str:

@@ -14,7 +14,7 @@ from salestrack.services.answers import Answer
 
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called.", show_default=False)],
     price: Annotated[
         str | None, typer.Argument(metavar="[PRICE]", help="List price, net of tax.", show_default=False)
     ] = None,

@@ -25,8 +25,10 @@ def set_(
         str | None,
         typer.Option("--per", metavar="UNIT", help="month, quarter or year: one target for each in the period."),
     ] = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="O")] = None,
-    channel: Annotated[str | None, typer.Option("--channel", metavar="C")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="O", help="Whose target it is; the book's by default.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="C", help="Only for this channel.")] = None,
     metric: Annotated[str, typer.Option("--metric", metavar="M", help="revenue, won, calls or meetings.")] = "revenue",
 ) -> None:
     """Set a target for a period; targets are kept per period, so a new one changes no past."""

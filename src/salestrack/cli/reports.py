@@ -13,6 +13,7 @@ from salestrack.domain.periods import Period, parse_period
 from salestrack.errors import ParseError, UsageError
 from salestrack.render.formats import Format
 from salestrack.render.reports import explained, ids_document, report_document
+from salestrack.reports.frames import Versus
 from salestrack.services.reports import REPORTS, Wanted, explain, make_report
 
 
@@ -87,7 +88,7 @@ def _wanted(run: Context, request: Request, conditions: Conditions) -> Wanted:
     return Wanted(
         period=period,
         by=request.by,
-        versus=versus,
+        versus=_versus(run, request.versus),
         as_of=parse_any(request.as_of, run.words) if request.as_of else None,
         basis=request.basis,
         within=_days(request.within) if request.within else None,
@@ -106,6 +107,14 @@ def _period(run: Context, request: Request) -> Period:
                 f"'{request.period}' is neither a report nor a period", hint=f"reports: {', '.join(REPORTS)}"
             ) from error
         raise
+
+
+def _versus(run: Context, text: str | None) -> Versus | None:
+    match text:
+        case None | "prev" | "ly" | "none":
+            return text
+        case _:
+            return parse_period(text, run.words)
 
 
 def _days(text: str) -> int:

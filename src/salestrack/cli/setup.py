@@ -10,6 +10,7 @@ from salestrack.cli.asking import Terminal
 from salestrack.cli.context import Context, run_of
 from salestrack.domain.money import check_currency
 from salestrack.domain.names import clean
+from salestrack.domain.pipelines import DEFAULT_STAGES, parse_stages
 from salestrack.errors import UsageError
 from salestrack.services.answers import Answer
 
@@ -36,6 +37,10 @@ def init(
         str | None,
         typer.Option("--owner", metavar="NAME", help="Your name, when several people share the book."),
     ] = None,
+    stages: Annotated[
+        str | None,
+        typer.Option("--stages", metavar="LIST", help="Your open stages, like 'Prospecting 10, Engaging 40'."),
+    ] = None,
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="MARK", help="The decimal mark you type: . or ,")
     ] = None,
@@ -60,6 +65,7 @@ def init(
         fiscal_start=fiscal_start or 1,
         working_days=_days(working_days or "mon-fri"),
         owner=clean(owner, "owner") if owner else None,
+        stages=parse_stages(stages) if stages else DEFAULT_STAGES,
     )
     settings = _settings(run, decimal, date_order)
     path = Path(run.path).expanduser()
@@ -72,7 +78,7 @@ def init(
             (
                 f"made {path}",
                 f"currency {answers.currency}",
-                "stages Lead, Qualified, Proposal, Negotiation, Won, Lost",
+                f"stages {', '.join(name for name, _, _ in answers.stages)}",
             ),
             None,
         )
@@ -89,7 +95,9 @@ def demo(ctx: typer.Context) -> None:
 
 def path(
     ctx: typer.Context,
-    what: Annotated[str | None, typer.Argument(metavar="[db|config]", show_default=False)] = None,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[db|config]", help="Only this one.", show_default=False)
+    ] = None,
 ) -> None:
     """Show where the book and the config file are."""
     run = run_of(ctx)

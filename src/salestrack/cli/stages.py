@@ -9,14 +9,16 @@ from salestrack.cli.filtering import FilterOptions, list_options
 from salestrack.cli.options import packed
 from salestrack.services import stages
 
-PercentOption = Annotated[int | None, typer.Option("--probability", metavar="PERCENT", min=0, max=100)]
+PercentOption = Annotated[
+    int | None, typer.Option("--probability", metavar="PERCENT", min=0, max=100, help="How many of its deals are won.")
+]
 BeforeOption = Annotated[str | None, typer.Option("--before", metavar="STAGE", help="Its place: before this stage.")]
-PipelineOption = Annotated[str | None, typer.Option("--pipeline", metavar="P")]
+PipelineOption = Annotated[str | None, typer.Option("--pipeline", metavar="P", help="The first one by default.")]
 
 
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called.", show_default=False)],
     *,
     probability: PercentOption = None,
     before: BeforeOption = None,
@@ -35,7 +37,7 @@ def list_(ctx: typer.Context, *, filters: FilterOptions) -> None:
 
 def edit(
     ctx: typer.Context,
-    stage: Annotated[str, typer.Argument(metavar="STAGE", show_default=False)],
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help="The stage as it is called now.", show_default=False)],
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Rename it; its history stays.")] = None,
     probability: PercentOption = None,

@@ -43,7 +43,7 @@ class Answer(Generic[T]):
     name: str
     rows: tuple[T, ...]
     sql: str
-    params: Mapping[str, str | int | None]
+    params: Mapping[str, str | int | float | None]
     ids_sql: str = ""
     """The statement for the ids behind the rows; empty where there are none."""
 

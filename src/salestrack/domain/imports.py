@@ -58,8 +58,8 @@ class Imported:
     """One import, done or rehearsed.
 
     `refused`: nothing was written because of the faults, of which the first stand in `faults`. `kept` says which columns
-    stayed as they were edited by hand, `adopted` how many records were there already, made by hand; `notes` what else is
-    worth a line. `id` and `op` are None where nothing was written.
+    stayed as they were edited by hand, `adopted` how many records were there already, made by hand;
+    `expected_from_closed` how many open deals had a closing date, which was taken as the expected one. `id` and `op` are None where nothing was written.
     """
 
     kind: str
@@ -73,6 +73,7 @@ class Imported:
     delimiter: str = "comma"
     refused: bool = False
     adopted: int = 0
+    expected_from_closed: int = 0
     fault_count: int = 0
     columns: tuple[MappedColumn, ...] = ()
     unused: tuple[str, ...] = ()

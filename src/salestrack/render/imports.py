@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from salestrack.domain.imports import Counts, Fault, Imported
+from salestrack.domain.imports import Counts, Created, Fault, Imported
 from salestrack.render.document import Column, Document
 
 _COUNTS = tuple(Column(name=name, title=name.replace("_", " ").capitalize(), kind="int") for name in Counts._fields)
@@ -47,6 +47,7 @@ def import_document(result: Imported, command: str) -> Document:
         "left_out": dict(result.left_out),
         "faults": fault_rows(result.faults),
         "rejects": result.rejects,
+        "expected_from_closed": result.expected_from_closed,
         "unused": list(result.unused),
         "notes": list(result.notes),
         "command": command if result.dry_run else None,
@@ -60,7 +61,7 @@ def import_document(result: Imported, command: str) -> Document:
         columns=_COLUMNS,
         rows=[row],
         title=title,
-        notes=(*told(result), *([f"to do it: {command}"] if result.dry_run else [])),
+        notes=tuple(rehearsed(result, command) if result.dry_run else (*told(result), *result.notes)),
         extra=extra,
         ref_column="id",
     )
@@ -78,24 +79,39 @@ def mapping_document(result: Imported) -> Document:
 
 
 def told(result: Imported) -> list[str]:
-    """Return what is worth a line beside the counts."""
-    lines = [f"reads {result.encoding}, {result.delimiter} between cells"] if result.dry_run else []
+    """Return what is worth telling beside the counts."""
+    lines = [f"added {_counted(each)}{_names(each, result)}" for each in result.created]
+    if result.adopted:
+        lines.append(f"{result.adopted} were in the book already")
+    if result.kept_count:
+        lines.append(f"{result.kept_count} kept as edited by hand: {_few(result.kept, result.kept_count)}")
+    lines += [f"left out, {reason}: {count}" for reason, count in result.left_out.items()]
+    if result.expected_from_closed:
+        lines.append(f"{result.expected_from_closed} closing dates of open deals taken as expected")
+    return lines
+
+
+def rehearsed(result: Imported, command: str) -> list[str]:
+    """Return all that a rehearsal has to say."""
+    lines = [f"reads {result.encoding}, {result.delimiter} between cells"]
+    if result.unused:
+        lines.append(f"columns that are not read: {', '.join(result.unused)}")
     if result.first_on and result.last_on:
         lines.append(f"dates from {result.first_on} to {result.last_on}")
     lines += [f"{money.text()} in {count} {result.kind}" for money, count in result.totals]
-    verb = "would be created" if result.dry_run else "created"
-    for each in result.created:
-        more = ", ..." if each.count > len(each.names) else ""
-        lines.append(f"{each.count} {each.what} {verb}: {', '.join(each.names)}{more}")
-    if result.adopted:
-        lines.append(f"{result.adopted} {result.kind} were in the book already and {_are(result)} kept, blanks filled")
-    if result.kept_count:
-        more = ", ..." if result.kept_count > len(result.kept) else ""
-        lines.append(f"{result.kept_count} columns stay as they were edited by hand: {', '.join(result.kept)}{more}")
-    lines += [f"{count} rows left out: {reason}" for reason, count in result.left_out.items()]
-    if result.dry_run and result.unused:
-        lines.append(f"columns that are not read: {', '.join(result.unused)}")
-    return [*lines, *result.notes]
+    return [*lines, *told(result), *result.notes, f"to do it: {command}"]
+
+
+def _counted(created: Created) -> str:
+    return f"{created.count} {created.what.removesuffix('s') if created.count == 1 else created.what}"
+
+
+def _names(created: Created, result: Imported) -> str:
+    return f": {_few(created.names, created.count)}" if result.dry_run or created.count == 1 else ""
+
+
+def _few(names: tuple[str, ...], count: int) -> str:
+    return ", ".join(names) + (", ..." if count > len(names) else "")
 
 
 def fault_lines(result: Imported) -> list[str]:
@@ -110,7 +126,3 @@ def fault_lines(result: Imported) -> list[str]:
 def fault_rows(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
     """Return faults for programs."""
     return [{"line": f.line, "column": f.title or None, "cell": f.cell or None, "reason": f.reason} for f in faults]
-
-
-def _are(result: Imported) -> str:
-    return "would be" if result.dry_run else "are"

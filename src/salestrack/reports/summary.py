@@ -56,7 +56,13 @@ def summary(parts: Parts, actions: Actions, frame: Frame) -> Summary:
         slipping=parts.slipping if parts.slipping and parts.slipping.rows else None,
     )
     sentences = tuple(line for line in _sentences(kept, frame) if line)
-    head = Head(as_of=frame.today, period=frame.period, definition=_definition(frame), notes=sentences)
+    head = Head(
+        as_of=frame.today,
+        period=frame.period,
+        definition=_definition(frame),
+        formulas=tuple(_formulas(kept)),
+        notes=sentences,
+    )
     first = replace(actions, rows=actions.rows[:MOST_ACTIONS])
     return Summary(head=head, frame=frame, parts=kept, actions=first)
 
@@ -121,6 +127,13 @@ def _deals(number: int) -> str:
     return "1 open deal slips" if number == 1 else f"{number:,} open deals slip"
 
 
+def _formulas(parts: Parts) -> Iterator[str]:
+    """Return the formulas of all parts, each with the name of its part."""
+    for name in Parts.__slots__:
+        part = getattr(parts, name)
+        yield from (f"{name}: {line}" for line in part.head.formulas) if part else ()
+
+
 def _definition(frame: Frame) -> str:
     """Say what the period is compared with, and how long that is."""
     if not frame.before:
@@ -145,7 +158,7 @@ def _by(other: str | None) -> str:
 def _revenue(report: RevenueReport, other: str) -> str:
     totals = report.totals
     if totals.change is None:
-        return f"Revenue has nothing to be compared with at {other}." if totals.amount.minor else ""
+        return f"There was no revenue {_by(other)} to compare with." if totals.amount.minor else ""
     if totals.change == 0:
         return f"Revenue is the same as at {other}."
     way = "up" if totals.change > 0 else "down"

@@ -93,18 +93,19 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
         )
         done = _happened(base, what)._replace(deal_id=base.deal_id or target.deal_id)
         saved = store.activities.save(done) if planned else store.activities.add(done, op=op.id)
-        op.touch(saved.ref, f"c{customer}", *([f"d{saved.deal_id}"] if saved.deal_id else []))
+        op.touch(saved.ref, *_refs(saved))
         store.tags.put("activity", saved.id, list(what.tags), op=op.id) if what.tags else None
         parts = [f"{saved.ref} {what.kind}", target.found.text, _when(what.on, what.at)]
         parts += [format_minutes(what.minutes)] if what.minutes else []
         parts += [what.outcome] if what.outcome else []
-        parts += [f"on {target.deal}"] if target.deal else []
+        if saved.deal_id:
+            parts.append(f"on {target.deal or f'd{saved.deal_id}'}")
         parts += (
             [f"closes the {planned.kind} planned for {format_day(planned.due_on)}"]
             if planned and planned.due_on
             else []
         )
-        notes = [target.remark] if target.remark else []
+        notes = [target.remark] if target.remark and not saved.deal_id else []
         _plan_next(store, saved, what, op, parts, notes, now)
     return Answer(tuple(parts), op.id, tuple(notes))
 
@@ -126,7 +127,7 @@ def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: i
             note=step.note,
         )
         saved = store.activities.add(activity, op=op.id)
-        op.touch(saved.ref, f"c{customer}", *([f"d{saved.deal_id}"] if saved.deal_id else []))
+        op.touch(saved.ref, *_refs(saved))
     parts = [f"{saved.ref} planned {step.kind}", target.found.text, _when(step.on, step.at)]
     parts += [f"on {target.deal}"] if target.deal else []
     notes = [note for note in (target.remark, _day_off_note(store, step.on)) if note]
@@ -141,13 +142,16 @@ def finish(store: Store, key: int, what: Happening, *, now: datetime) -> Answer:
             on = format_day(activity.happened_on) if activity.happened_on else "a day nobody noted"
             raise RuleError(f"{activity.ref} was done already, on {on}")
         saved = store.activities.save(_happened(activity, what._replace(kind=activity.kind)))
-        refs = [f"{letter}{id_}" for letter, id_ in (("c", saved.customer_id), ("d", saved.deal_id)) if id_]
-        op.touch(saved.ref, *refs)
+        op.touch(saved.ref, *_refs(saved))
         parts = [f"{saved.ref} {saved.kind} done", activity.customer or "", _when(what.on, what.at)]
         parts += [format_minutes(what.minutes)] if what.minutes else []
         notes: list[str] = []
         _plan_next(store, saved, what._replace(kind=activity.kind), op, parts, notes, now)
     return Answer(tuple(part for part in parts if part), op.id, tuple(notes))
+
+
+def _refs(activity: Activity) -> list[str]:
+    return [f"{letter}{key}" for letter, key in (("c", activity.customer_id), ("d", activity.deal_id)) if key]
 
 
 def _happened(activity: Activity, what: Happening) -> Activity:

@@ -59,7 +59,7 @@ def add_deal(store: Store, found: Found, new: NewDeal, *, now: datetime) -> Answ
             source=new.source,
         )
         deal = store.deals.add(deal, on=new.on, op=op.id)
-        op.touch(deal.ref, f"c{deal.customer_id}")
+        op.touch(deal.ref, *_customer_ref(deal))
         if new.lines:
             store.deals.put_lines(deal, lining.fitted(new.lines, new.amount.minor if new.amount else None), op=op.id)
         if new.tags:
@@ -116,8 +116,7 @@ def win_deal(store: Store, deal: Deal, amount: Money | None, *, on: date) -> Ans
         booked = book(store, after.amount, on)
         after = after._replace(rate=booked.rate, book_amount=booked.book_amount)
         after = store.deals.save(before, after, on=on, op=op.id)
-        if lines := store.deals.lines(after.id):
-            store.deals.put_lines(after, lining.fitted(lines, after.amount.minor if after.amount else None), op=op.id)
+        _fit_lines(store, after, op)
         op.touch(after.ref, *_customer_ref(after))
     notes = [note for note in (rate_note(after.amount, booked), _unknown_amount(after)) if note]
     return Answer((after.ref, "won", _money(after), after.label, format_day(on)), op.id, tuple(notes))
@@ -134,6 +133,7 @@ def lose_deal(store: Store, deal: Deal, reason: str, note: str | None, *, on: da
         booked = book(store, after.amount, on)
         after = after._replace(rate=booked.rate, book_amount=booked.book_amount)
         after = store.deals.save(before, after, on=on, op=op.id)
+        _fit_lines(store, after, op)
         op.touch(after.ref, *_customer_ref(after))
     return Answer((after.ref, "lost", _money(after), after.label, after.reason or reason, format_day(on)), op.id)
 
@@ -142,9 +142,12 @@ def reopen_deal(store: Store, deal: Deal, *, on: date) -> Answer:
     """Open a closed deal again in the stage it was closed from; its booking is taken out."""
     with store.operation("reopened") as op:
         before = store.deals.get(deal.id)
+        if before.closed_on and on < before.closed_on:
+            raise RuleError(f"{before.ref} was closed on {format_day(before.closed_on)}, after {format_day(on)}")
         stage_id = store.deals.last_open_stage(before.id)
         stage = store.stages.get(stage_id) if stage_id else store.stages.first(before.stage.pipeline_id)
         after = store.deals.save(before, before.reopen(stage, on=on), on=on, op=op.id)
+        _fit_lines(store, after, op)
         op.touch(after.ref, *_customer_ref(after))
     return Answer((after.ref, "reopened", _money(after), after.label, f"in {stage.name}"), op.id)
 
@@ -167,12 +170,18 @@ def edit_deal(store: Store, deal: Deal, changes: dict[str, Any], *, on: date, co
             if correct
             else store.deals.save(before, after, on=on, op=op.id)
         )
-        if "amount" in changes and (lines := store.deals.lines(save.id)):
-            store.deals.put_lines(save, lining.fitted(lines, save.amount.minor if save.amount else None), op=op.id)
+        if "amount" in changes:
+            _fit_lines(store, save, op)
         op.touch(save.ref, *_customer_ref(save))
     changed = [name for name in changes if name != "currency" and getattr(before, name) != getattr(save, name)]
     told: list[Part] = [(_label(name), _told(before, name), "->", _told(save, name)) for name in changed]
     return Answer((save.ref, save.label, *told), op.id)
+
+
+def _fit_lines(store: Store, deal: Deal, op: Operation) -> None:
+    """Make a deal's lines add up to its amount, and what they are worth to its worth in the book's currency."""
+    if lines := store.deals.lines(deal.id):
+        store.deals.put_lines(deal, lining.fitted(lines, deal.amount.minor if deal.amount else None), op=op.id)
 
 
 def _label(name: str) -> str:

@@ -102,8 +102,8 @@ class _Sample:
             if day > self.today:
                 break
             deal = self.store.deals.get(key)
-            if stage == "end" or self.chance.random() < 0.1:
-                self._close(key, day, won=stage == "end" and self.chance.random() < 0.8)
+            if stage == "end" or self.chance.random() < 0.13:
+                self._close(key, day, won=stage == "end" and self.chance.random() < 0.72)
                 return
             deals.move_deal(self.store, deal, stage, on=day)
             if stage == "Proposal":

@@ -89,7 +89,8 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
         sale = store.sales.add(sale, lining.fitted(new.lines, new.amount.minor), op=op.id)
         if new.tags:
             store.tags.put("sale", sale.id, list(new.tags), op=op.id)
-        op.touch(sale.id_text, f"c{sale.customer_id}", *([f"d{deal.id}"] if deal else []))
+        refs = ([f"c{sale.customer_id}"] if sale.customer_id else []) + ([f"d{deal.id}"] if deal else [])
+        op.touch(sale.id_text, *refs)
     parts: list[Part] = [
         sale.id_text,
         new.amount,

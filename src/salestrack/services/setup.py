@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from salestrack.domain.activities import DEFAULT_KINDS
-from salestrack.domain.pipelines import DEFAULT_STAGES
+from salestrack.domain.pipelines import DEFAULT_STAGES, StageKind
 from salestrack.store import Actor, Store
 from salestrack.store.engine import Engine
 from salestrack.store.migrations import make_book
@@ -22,6 +22,7 @@ class Answers(NamedTuple):
     fiscal_start: int = 1
     working_days: frozenset[int] = frozenset(range(5))
     owner: str | None = None
+    stages: tuple[tuple[str, int, StageKind], ...] = DEFAULT_STAGES
 
 
 def new_book(path: Path, answers: Answers, actor: Actor) -> None:
@@ -33,7 +34,7 @@ def new_book(path: Path, answers: Answers, actor: Actor) -> None:
             owner = store.owners.ensure(answers.owner, op=op.id)[0] if answers.owner else ""
             for key, value in _settings(answers, str(owner)):
                 store.settings.put(key, value, op=op.id)
-            store.stages.add_pipeline("sales", DEFAULT_STAGES, op=op.id)
+            store.stages.add_pipeline("sales", answers.stages, op=op.id)
             for name in DEFAULT_REASONS:
                 store.stages.add_reason(name, op=op.id)
             for position, (name, letter) in enumerate(DEFAULT_KINDS):

@@ -23,26 +23,40 @@ def add_stage(
     store: Store, name: str, *, probability: int | None, before: str | None, pipeline: str | None, on: date
 ) -> Answer:
     """Add an open stage before another one; the probability lies between its neighbours' unless given."""
-    pipeline_id = store.stages.pipeline_id(pipeline)
-    place = (
-        store.stages.resolve(before, pipeline_id=pipeline_id) if before else store.stages.closing(pipeline_id, "won")
-    )
-    if place.kind == "lost":
-        place = store.stages.closing(pipeline_id, "won")
-    earlier = [
-        s for s in store.stages.all() if s.pipeline_id == pipeline_id and s.position < place.position and s.is_open
-    ]
-    below = earlier[-1].probability if earlier else 0
-    chosen = probability if probability is not None else (below + place.probability) // 2
     with store.operation("added a stage") as op:
+        place = _place(store, before, pipeline)
+        open_ones = [s for s in store.stages.all(place.pipeline) if s.position < place.position and s.is_open]
+        below = open_ones[-1].probability if open_ones else 0
+        chosen = probability if probability is not None else (below + place.probability) // 2
         stage = store.stages.add(name, probability=chosen, before=place, on=on, op=op.id)
     return Answer((f"stage {stage.name}", f"{stage.probability} %", f"before {place.name} in {stage.pipeline}"), op.id)
 
 
+def _place(store: Store, before: str | None, pipeline: str | None) -> Stage:
+    """Return the stage that a new one stands before: the one named, else (or where that is Lost) Won."""
+    store.stages.refresh()  # another process may have moved them while this one waited for the book
+    pipeline_id = store.stages.pipeline_id(pipeline)
+    named = store.stages.resolve(before, pipeline_id=pipeline_id) if before else None
+    return store.stages.closing(pipeline_id, "won") if named is None or named.kind == "lost" else named
+
+
 def edit_stage(store: Store, text: str, change: Change, *, pipeline: str | None, on: date) -> Answer:
     """Change a stage as of a day; RuleError for a name that is taken, UsageError when nothing would change."""
-    pipeline_id = store.stages.pipeline_id(pipeline) if pipeline else None
-    stage = store.stages.resolve(text, pipeline_id=pipeline_id)
+    with store.operation("changed a stage") as op:
+        store.stages.refresh()  # another process may have changed them while this one waited for the book
+        stage = store.stages.resolve(text, pipeline_id=store.stages.pipeline_id(pipeline) if pipeline else None)
+        changes = _changes(store, stage, change)
+        if not changes and not change.before:
+            raise UsageError("nothing to change", hint="for example --probability 40, --name Demo, --stale 21")
+        after = store.stages.change(stage, changes, on=on, op=op.id) if changes else stage
+        if change.before:
+            _move(store, after, change.before, on=on, op=op.id)
+    told = [f"{name.replace('_', ' ')} {getattr(stage, name)} -> {value}" for name, value in changes.items()]
+    told += [f"before {change.before}"] if change.before else []
+    return Answer((f"stage {stage.name}", *told), op.id)
+
+
+def _changes(store: Store, stage: Stage, change: Change) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if change.name:
         changes["name"] = _free_name(store, stage, change.name)
@@ -52,16 +66,7 @@ def edit_stage(store: Store, text: str, change: Change, *, pipeline: str | None,
         changes["probability"] = change.probability
     if change.stale_days is not None:
         changes["stale_days"] = change.stale_days
-    changes = {name: value for name, value in changes.items() if getattr(stage, name) != value}
-    if not changes and not change.before:
-        raise UsageError("nothing to change", hint="for example --probability 40, --name Demo, --stale 21")
-    with store.operation("changed a stage") as op:
-        after = store.stages.change(stage, changes, on=on, op=op.id) if changes else stage
-        if change.before:
-            _move(store, after, change.before, on=on, op=op.id)
-    told = [f"{name.replace('_', ' ')} {getattr(stage, name)} -> {value}" for name, value in changes.items()]
-    told += [f"before {change.before}"] if change.before else []
-    return Answer((f"stage {stage.name}", *told), op.id)
+    return {name: value for name, value in changes.items() if getattr(stage, name) != value}
 
 
 def _free_name(store: Store, stage: Stage, name: str) -> str:

@@ -22,6 +22,7 @@ def undo(store: Store, text: str | None) -> Answer:
     if target.undone_by:
         raise RuleError(f"o{target.id} is undone already, by o{target.undone_by}", hint=f"salestrack redo o{target.id}")
     with store.operation("undid", kind="undo", target=target.id) as op:
+        _refuse_meanwhile(store, target)
         result = Undo(store.engine).take_back(target.id, keep_later_work=target.kind == "import")
         store.engine.update("operations", target.id, {"undone_by": op.id})
         op.touch(*target.refs)
@@ -39,6 +40,7 @@ def redo(store: Store, text: str | None) -> Answer:
     if target.undone_by is None:
         raise RuleError(f"o{target.id} is in force; there is nothing to redo", hint="salestrack history")
     with store.operation("redid", kind="redo", target=target.id) as op:
+        _refuse_meanwhile(store, target)
         Undo(store.engine).put_back(target.id, target.undone_by)
         store.engine.update("operations", target.id, {"undone_by": None})
         op.touch(*target.refs)
@@ -52,6 +54,12 @@ def sentence(store: Store, done: Done) -> str:
     named = store.names.labels(done.refs[:3])
     more = f" and {len(done.refs) - 3} more" if len(done.refs) > 3 else ""
     return f"{done.verb} {', '.join(named)}{more}".strip()
+
+
+def _refuse_meanwhile(store: Store, target: Done) -> None:
+    """Another process may have undone or redone the same operation while this one waited for the book."""
+    if store.journal.get(target.id).undone_by != target.undone_by:
+        raise RuleError(f"o{target.id} was undone or redone by somebody else just now", hint="salestrack history")
 
 
 def _named(store: Store, text: str) -> Done:

@@ -24,9 +24,11 @@ class Found(NamedTuple):
         return self.who.text if self.who else f"{self.new_name} (new)"
 
     def customer_id(self, store: Store, *, on: date, op: int) -> int | None:
-        """Return the customer's id, adding the new customer first."""
+        """Return the customer's id, adding the new customer first unless another process just did."""
         if self.who:
             return self.who.customer_id
+        if known := store.names.exact_customer(self.new_name or ""):
+            return known
         return store.customers.add(Customer(name=self.new_name or "", created_on=on), op=op).id
 
 
@@ -35,7 +37,7 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
 
     An unknown name is a new customer when new is set, or when the person says so. Raises NotFoundError or AmbiguousError.
     """
-    if text.isdecimal() and not store.names.exact_customer(text):
+    if text.isdecimal() and not store.names.goes_by_number(text):
         raise UsageError(
             f"'{text}' is not a customer: a bare number names nobody",
             hint=f"c{text} is the customer, d{text} the deal",
@@ -43,7 +45,8 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
     try:
         who = store.names.who(_last(store, text) if text == AT else text)
     except NotFoundError as error:
-        if parse_ref(text, None) is None and (new or (ask and _confirmed(ask, text, error))):
+        ref = parse_ref(text, None)
+        if (ref is None or ref.letter not in "@cndas") and (new or (ask and _confirmed(ask, text, error))):
             return Found(None, clean(text, "customer's name"))
         if error.hint and not new:
             error.hint += "; --new adds a customer"
@@ -74,10 +77,10 @@ def find_deal(store: Store, text: str) -> Deal:
 
 
 def _last(store: Store, text: str, letters: str = "cnds") -> str:
-    refs = [ref for letter in letters if (ref := store.journal.last_ref(letter))]
-    if not refs:
+    found = store.journal.last_ref(letters)
+    if not found:
         raise NotFoundError(f"'{text}' is the record you touched last, and there is none yet")
-    return refs[0]
+    return found
 
 
 def _confirmed(ask: Ask, text: str, error: NotFoundError) -> bool:
@@ -90,8 +93,7 @@ def _refuse_longer(store: Store, who: Who, text: str, following: str) -> None:
     word = following.split(maxsplit=1)[0] if following.split() else ""
     if not word or not fold(word):
         return
-    other = store.names.longer(fold(f"{text} {word}"))
-    if other and other["id"] != who.customer_id:
+    if other := store.names.longer(fold(f"{text} {word}"), than=who.customer_id):
         raise AmbiguousError(
             f"'{text}' is {who.text}, and '{text} {word}' is {other['name']} (c{other['id']})",
             hint=f"write c{who.customer_id} or c{other['id']}",

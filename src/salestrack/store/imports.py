@@ -150,7 +150,7 @@ class Imports:
             self._insert_deals()
         else:
             names = _COLUMNS[kind]
-            values = ", ".join(_expression(name) for name in names)
+            values = ", ".join(_expression(name, kind) for name in names)
             self._run(
                 f"INSERT INTO {kind} (id, {', '.join(names)}, created_op) SELECT :{kind} + r.no, {values}, :op "
                 "FROM staging.rows r WHERE r.state = 0 ORDER BY r.line"
@@ -236,9 +236,9 @@ class Imports:
             self._removed_tags = {(row["record"], row["tag"]) for row in rows}
         return self._removed_tags
 
-    def real(self, column: str, value: int | None) -> int | None:
-        """Return the id that a provisional one became."""
-        if value is None or value >= 0 or column not in _REFERENCES:
+    def real(self, column: str, value: Any) -> Any:
+        """Return the id that a provisional one became; a value of a column without ids as it is."""
+        if column not in _REFERENCES or value is None or value >= 0:
             return value
         return int(self.params[_REFERENCES[column]]) - value
 
@@ -303,9 +303,11 @@ def _follow(columns: set[str], image: Mapping[str, Any]) -> None:
         columns -= touched
 
 
-def _expression(name: str) -> str:
+def _expression(name: str, kind: str) -> str:
     if name in _REFERENCES:
         return _real("r", name)
+    if kind == "quotas":  # a number of calls has no currency
+        return f"r.{name}"
     return {**_SHARED, "logged_at": ":now"}.get(name, f"r.{name}")
 
 

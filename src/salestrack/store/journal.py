@@ -29,7 +29,7 @@ class Operation:
 
     def touch(self, *refs: str) -> None:
         """Note the records that the operation is about, the main one first."""
-        self.refs += [ref for ref in refs if ref not in self.refs]
+        self.refs = list(dict.fromkeys([*self.refs, *refs]))
 
 
 class Done(NamedTuple):

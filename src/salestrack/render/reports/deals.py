@@ -18,6 +18,7 @@ from salestrack.render.reports.shared import (
 )
 from salestrack.reports.conversion import Conversion
 from salestrack.reports.cycle import Cycle
+from salestrack.reports.frames import Frame
 from salestrack.reports.pipeline import Pipeline
 from salestrack.reports.slipping import Slipping
 from salestrack.reports.winloss import WinLoss
@@ -26,28 +27,12 @@ from salestrack.reports.winloss import WinLoss
 def winloss_document(report: WinLoss, *, brief: bool = False) -> Document:
     """Return wins and losses as a document: a single row is drawn one field a line, a brief one on fewer lines."""
     frame = report.frame
-    split = frame.by is not None
-    columns = (
-        key_column(frame),
-        Column(name="won", title="Won", kind="int"),
-        before_column("won_before", "Won before", "int", frame, wide=split),
-        Column(name="lost", title="Lost", kind="int"),
-        before_column("lost_before", "Lost before", "int", frame, wide=split),
-        Column(name="win_rate", title="Win rate", kind="rate"),
-        before_column("win_rate_before", "Win rate before", "rate", frame, wide=split, hidden=brief),
-        Column(name="won_amount", title="Won amount", kind="money"),
-        bar_column(),
-        before_column("won_amount_before", "Won amount before", "money", frame, hidden=brief),
-        Column(name="lost_amount", title="Lost amount", kind="money", wide=split, only_json=brief),
-        Column(name="average_deal", title="Average deal", kind="money", wide=split, only_json=brief),
-        Column(name="median_deal", title="Median deal", kind="money", wide=split, only_json=brief),
-    )
     pictures = bars([row.won_amount for row in report.rows]) if frame.by else [None]
     return Document(
         schema=schema("winloss"),
         **head_fields(report.head),
         title=title_by("Won and lost", frame),
-        columns=columns,
+        columns=_winloss_columns(frame, brief=brief),
         rows=[_flat(row) | {"bar": bar} for row, bar in zip(report.rows, pictures, strict=True)],
         totals=_flat(report.totals),
         notes=report.head.notes + left_out(report.unconverted),
@@ -105,16 +90,6 @@ def conversion_document(report: Conversion, *, brief: bool = False) -> Document:
 def pipeline_document(report: Pipeline) -> Document:
     """Return the open deals by stage as a document."""
     several = len({row.pipeline for row in report.rows}) > 1
-    columns = (
-        Column(name="pipeline", title="Pipeline", only_json=not several),
-        Column(name="stage", title="Stage", shrink=True),
-        Column(name="probability", title="Prob.", kind="percent"),
-        Column(name="deals", title="Deals", kind="int"),
-        Column(name="amount", title="Amount", kind="money"),
-        bar_column(),
-        Column(name="weighted", title="Weighted", kind="money"),
-        Column(name="median_age_days", title="Median age", kind="days"),
-    )
     lacking = {
         "overdue": report.overdue,
         "undated": report.undated,
@@ -124,7 +99,7 @@ def pipeline_document(report: Pipeline) -> Document:
         schema=schema("pipeline"),
         **head_fields(report.head),
         title="Pipeline",
-        columns=columns,
+        columns=_pipeline_columns(several=several),
         rows=[
             _flat(row) | {"bar": bar}
             for row, bar in zip(report.rows, bars([row.amount for row in report.rows]), strict=True)
@@ -157,3 +132,35 @@ def slipping_document(report: Slipping) -> Document:
 def _flat(row: Any) -> dict[str, Any]:
     """Return the fields of a frozen row by name, their values as they are."""
     return {one.name: getattr(row, one.name) for one in fields(row)}
+
+
+def _winloss_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
+    split = frame.by is not None
+    return (
+        key_column(frame),
+        Column(name="won", title="Won", kind="int"),
+        before_column("won_before", "Won before", "int", frame, wide=split),
+        Column(name="lost", title="Lost", kind="int"),
+        before_column("lost_before", "Lost before", "int", frame, wide=split),
+        Column(name="win_rate", title="Win rate", kind="rate"),
+        before_column("win_rate_before", "Win rate before", "rate", frame, wide=split, hidden=brief),
+        Column(name="won_amount", title="Won amount", kind="money"),
+        bar_column(),
+        before_column("won_amount_before", "Won amount before", "money", frame, hidden=brief),
+        Column(name="lost_amount", title="Lost amount", kind="money", wide=split, only_json=brief),
+        Column(name="average_deal", title="Average deal", kind="money", wide=split, only_json=brief),
+        Column(name="median_deal", title="Median deal", kind="money", wide=split, only_json=brief),
+    )
+
+
+def _pipeline_columns(*, several: bool) -> tuple[Column, ...]:
+    return (
+        Column(name="pipeline", title="Pipeline", only_json=not several),
+        Column(name="stage", title="Stage", shrink=True),
+        Column(name="probability", title="Prob.", kind="percent"),
+        Column(name="deals", title="Deals", kind="int"),
+        Column(name="amount", title="Amount", kind="money"),
+        bar_column(),
+        Column(name="weighted", title="Weighted", kind="money"),
+        Column(name="median_age_days", title="Median age", kind="days"),
+    )

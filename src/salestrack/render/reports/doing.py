@@ -13,38 +13,22 @@ from salestrack.render.reports.shared import (
 )
 from salestrack.reports.actions import Actions
 from salestrack.reports.activity import Activity, ActivityRow
+from salestrack.reports.frames import Frame
 
 
 def activity_document(report: Activity, *, brief: bool = False) -> Document:
     """Return what was done as a document: a single row is drawn one field a line, a brief one on fewer lines."""
     frame = report.frame
-    split = frame.by is not None
-    columns = (
-        key_column(frame),
-        Column(name="count", title="All", kind="int"),
-        before_column("count_before", "All before", "int", frame),
-        Column(name="calls", title="Calls", kind="int"),
-        Column(name="call_minutes", title="Call minutes", kind="int"),
-        Column(name="connect_rate", title="Connected", kind="rate"),
-        Column(name="emails", title="Mails", kind="int"),
-        Column(name="reply_rate", title="Replied", kind="rate"),
-        Column(name="meetings", title="Meetings", kind="int"),
-        Column(name="demos", title="Demos", kind="int"),
-        before_column("calls_before", "Calls before", "int", frame, wide=split, hidden=brief),
-        before_column("emails_before", "Mails before", "int", frame, wide=split, hidden=brief),
-        before_column("meetings_before", "Meetings before", "int", frame, wide=split, hidden=brief),
-        before_column("demos_before", "Demos before", "int", frame, wide=split, hidden=brief),
-    )
     return Document(
         schema=schema("activity"),
         **head_fields(report.head),
         title=title_by("Activity", frame),
-        columns=columns,
+        columns=_activity_columns(frame, brief=brief),
         rows=[_activity(row) for row in report.rows],
         totals=_activity(report.totals),
         notes=report.head.notes,
         extra={"vs": compared_with(frame)},
-        upright=not split,
+        upright=frame.by is None,
     )
 
 
@@ -81,3 +65,23 @@ def _activity(row: ActivityRow) -> dict[str, Any]:
         "meetings_before": row.meetings_before,
         "demos_before": row.demos_before,
     }
+
+
+def _activity_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
+    split = frame.by is not None
+    return (
+        key_column(frame),
+        Column(name="count", title="All", kind="int"),
+        before_column("count_before", "All before", "int", frame),
+        Column(name="calls", title="Calls", kind="int"),
+        Column(name="call_minutes", title="Call minutes", kind="int"),
+        Column(name="connect_rate", title="Connected", kind="rate"),
+        Column(name="emails", title="Mails", kind="int"),
+        Column(name="reply_rate", title="Replied", kind="rate"),
+        Column(name="meetings", title="Meetings", kind="int"),
+        Column(name="demos", title="Demos", kind="int"),
+        before_column("calls_before", "Calls before", "int", frame, wide=split, hidden=brief),
+        before_column("emails_before", "Mails before", "int", frame, wide=split, hidden=brief),
+        before_column("meetings_before", "Meetings before", "int", frame, wide=split, hidden=brief),
+        before_column("demos_before", "Demos before", "int", frame, wide=split, hidden=brief),
+    )

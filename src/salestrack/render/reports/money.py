@@ -1,5 +1,6 @@
 """Documents of the reports about money: revenue, and quotas with their pace."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,25 +29,12 @@ STATUS_TONES: dict[str, Tone] = {"ahead": "good", "on track": "good", "at risk":
 def revenue_document(report: RevenueReport, *, brief: bool = False) -> Document:
     """Return revenue as a document: a single row is drawn one field a line, a brief one fits a narrow terminal."""
     frame = report.frame
-    daily = frame.by == "day"
-    columns = (
-        Column(name="weekday", title="Day" if brief else "", only_json=not daily),
-        replace(key_column(frame), only_json=frame.by is None or (brief and daily)),
-        Column(name="start", title="From", kind="date", only_json=True),
-        Column(name="end", title="To", kind="date", only_json=True),
-        Column(name="amount", title="Revenue", kind="money"),
-        bar_column(),
-        Column(name="sales", title="Sales", kind="int", wide=brief),
-        Column(name="refunds", title="Refunds", kind="int", wide=brief),
-        before_column("before", (frame.before and frame.before.label) or "Before", "money", frame),
-        before_column("change", "Change", "share", frame),
-    )
     pictures = bars([row.amount for row in report.rows]) if frame.by else [None]
     return Document(
         schema=schema("revenue"),
         **head_fields(report.head),
         title=title_by("Revenue", frame),
-        columns=columns,
+        columns=_revenue_columns(frame, brief=brief),
         rows=[
             {"weekday": _weekday(row, frame)} | _revenue(row) | {"bar": bar}
             for row, bar in zip(report.rows, pictures, strict=True)
@@ -65,31 +53,11 @@ def revenue_document(report: RevenueReport, *, brief: bool = False) -> Document:
 def quota_document(report: QuotaReport) -> Document:
     """Return attainment and pace as a document; columns that say the same in every row are not drawn."""
     rows = report.rows
-    measured = {row.metric for row in rows}
-    columns = (
-        Column(name="owner", title="Owner", shrink=True, only_json=not any(row.owner for row in rows)),
-        Column(name="channel", title="Channel", only_json=not any(row.channel for row in rows)),
-        Column(name="metric", title="Metric", only_json=measured <= {"revenue"}),
-        Column(name="period", title="Period"),
-        Column(name="start", title="From", kind="date", only_json=True),
-        Column(name="end", title="To", kind="date", only_json=True),
-        Column(name="target", title="Target", kind="money"),
-        Column(name="actual", title="Actual", kind="money"),
-        Column(name="attainment", title="Attained", kind="share"),
-        bar_column(),
-        Column(name="status", title="Status", tones=STATUS_TONES),
-        Column(name="expected", title="Expected by now", kind="money", wide=True),
-        Column(name="gap", title="Gap", kind="money", wide=True),
-        Column(name="required_per_day", title="Needed a day", kind="money", wide=True),
-        Column(name="projected", title="Projected", kind="money", wide=True),
-        Column(name="elapsed_days", title="Days so far", kind="int", only_json=True),
-        Column(name="working_days", title="Working days", kind="int", only_json=True),
-    )
     return Document(
         schema=schema("quota"),
         **head_fields(report.head),
         title="Quota",
-        columns=columns,
+        columns=_quota_columns(rows),
         rows=[_quota(row) for row in rows],
         totals=_quota(report.totals) if report.totals else {},
         notes=report.head.notes + left_out(report.unconverted),
@@ -151,3 +119,42 @@ def _quota(row: QuotaRow) -> dict[str, Any]:
         "elapsed_days": row.elapsed_days,
         "working_days": row.working_days,
     }
+
+
+def _revenue_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
+    daily = frame.by == "day"
+    return (
+        Column(name="weekday", title="Day" if brief else "", only_json=not daily),
+        replace(key_column(frame), only_json=frame.by is None or (brief and daily)),
+        Column(name="start", title="From", kind="date", only_json=True),
+        Column(name="end", title="To", kind="date", only_json=True),
+        Column(name="amount", title="Revenue", kind="money"),
+        bar_column(),
+        Column(name="sales", title="Sales", kind="int", wide=brief),
+        Column(name="refunds", title="Refunds", kind="int", wide=brief),
+        before_column("before", (frame.before and frame.before.label) or "Before", "money", frame),
+        before_column("change", "Change", "share", frame),
+    )
+
+
+def _quota_columns(rows: Sequence[QuotaRow]) -> tuple[Column, ...]:
+    measured = {row.metric for row in rows}
+    return (
+        Column(name="owner", title="Owner", shrink=True, only_json=not any(row.owner for row in rows)),
+        Column(name="channel", title="Channel", only_json=not any(row.channel for row in rows)),
+        Column(name="metric", title="Metric", only_json=measured <= {"revenue"}),
+        Column(name="period", title="Period"),
+        Column(name="start", title="From", kind="date", only_json=True),
+        Column(name="end", title="To", kind="date", only_json=True),
+        Column(name="target", title="Target", kind="money"),
+        Column(name="actual", title="Actual", kind="money"),
+        Column(name="attainment", title="Attained", kind="share"),
+        bar_column(),
+        Column(name="status", title="Status", tones=STATUS_TONES),
+        Column(name="expected", title="Expected by now", kind="money", wide=True),
+        Column(name="gap", title="Gap", kind="money", wide=True),
+        Column(name="required_per_day", title="Needed a day", kind="money", wide=True),
+        Column(name="projected", title="Projected", kind="money", wide=True),
+        Column(name="elapsed_days", title="Days so far", kind="int", only_json=True),
+        Column(name="working_days", title="Working days", kind="int", only_json=True),
+    )

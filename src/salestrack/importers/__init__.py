@@ -1,0 +1,1 @@
+"""Bytes of an export in, records and row errors out."""

@@ -1,0 +1,104 @@
+"""Amounts of money in files, as minor units of the currency of their row."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from salestrack.domain.money import minor_digits, parse_amount
+from salestrack.errors import SalestrackError
+from salestrack.importers.cells import MOST_KNOWN, Column, reason_of
+
+MOST_DIGITS = 11  # more could be too much money for the book in a currency with decimals
+
+
+class Amounts(Column[str]):
+    """Amounts meant in one currency unless they name another (`foreign` tells which); negative ones where `signed`."""
+
+    def __init__(self, currency: str, *, decimal: str, signed: bool, values: Mapping[str, str] | None = None) -> None:
+        super().__init__(values)
+        self.currency = currency
+        self.foreign: dict[str, str] = {}
+        self._decimal = decimal
+        self._signed = signed
+        self._digits = minor_digits(currency)
+
+    def read(self, cells: Sequence[str]) -> list[int | None]:
+        """Return minor units: of plain numbers at once, since they seldom come twice, of all others by the rules."""
+        mark, digits, values = self._decimal, self._digits, []
+        for cell in cells:
+            whole, _, part = cell.partition(mark)
+            number = whole + part
+            # All digits, as many decimals as the currency has (or none and no mark), and no zero in front.
+            if (
+                number.isdigit()
+                and (number[0] != "0" or whole == "0")
+                and cell.isascii()
+                and len(number) <= MOST_DIGITS
+            ):
+                if len(part) == digits:
+                    values.append(int(number))
+                    continue
+                if number == cell:
+                    values.append(int(number) * 10**digits)
+                    continue
+            values.append(self._by_the_rules(cell))
+        return values
+
+    def _by_the_rules(self, cell: str) -> int | None:
+        if cell not in self.known:
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
+                self.bad.clear()
+            self._learn_one(cell)
+        found: int | None = self.known[cell]
+        return found
+
+    def _learn_one(self, cell: str) -> None:
+        text = self.meant(cell)
+        if not text:
+            self.known[cell] = None
+            return
+        try:
+            money = parse_amount(text, currency=self.currency, decimal=self._decimal, signed=True)
+        except SalestrackError as error:
+            self.refuse(cell, reason_of(error, text))
+            return
+        if money.minor < 0 and not self._signed:
+            self.refuse(cell, "is negative")
+            return
+        self.known[cell] = money.minor
+        if money.currency != self.currency:
+            self.foreign[cell] = money.currency
+
+    def currencies(self, cells: Sequence[str]) -> list[str | None] | None:
+        """Return the currency that each cell names itself; None when none of them does."""
+        if not self.foreign or self.foreign.keys().isdisjoint(cells):
+            return None
+        return [self.foreign.get(cell) for cell in cells]
+
+
+class AmountsByCurrency:
+    """Amounts beside a column that names their currency."""
+
+    def __init__(self, make: Callable[[str], Amounts]) -> None:
+        self._make = make
+        self._readers: dict[str, Amounts] = {}
+
+    @property
+    def used(self) -> set[str]:
+        """What --value cells occurred."""
+        return set().union(*(reader.used for reader in self._readers.values()))
+
+    def read(self, cells: Sequence[str], currencies: Sequence[str]) -> tuple[list[int | None], list[tuple[int, str]]]:
+        """Return the amounts and the places of bad cells with the reasons."""
+        values: list[int | None] = [None] * len(cells)
+        faults: list[tuple[int, str]] = []
+        for currency in set(currencies):
+            reader = self._readers.setdefault(currency, self._make(currency))
+            places = [place for place, code in enumerate(currencies) if code == currency]
+            mine = [cells[place] for place in places]
+            for place, value in zip(places, reader.read(mine), strict=True):
+                values[place] = value
+            faults += [(places[at], reason) for at, reason in reader.faults(mine)]
+            for at, other in enumerate(reader.currencies(mine) or ()):
+                if other:
+                    faults.append((places[at], f"is in {other}, and the row in {currency}"))
+        return values, faults

@@ -1,0 +1,176 @@
+"""Columns of cells become columns of values: each different cell is read once, and what is wrong with it is kept."""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from salestrack.domain.durations import parse_duration
+from salestrack.domain.quoting import quoted
+from salestrack.errors import SalestrackError
+
+K = TypeVar("K", bound=Hashable)
+
+MOST_KNOWN = 50_000  # different cells a column remembers: memory stays the same however long the file is
+LONGEST_LINE = 1000
+
+
+class Column(Generic[K]):
+    """One column's reader: `read` gives each cell its value, None where `bad` says what is wrong with it.
+
+    A subclass says in `learn` what cells mean that were not seen before. `values` replaces cells before (what --value
+    says); `used` holds those of them that occurred.
+    """
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.known: dict[K, Any] = {}
+        self.bad: dict[K, str] = {}
+        self.used: set[str] = set()
+        self._values = values or {}
+
+    def read(self, cells: Sequence[K]) -> list[Any]:
+        """Return the values of cells in order."""
+        try:
+            return list(map(self.known.__getitem__, cells))
+        except KeyError:
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
+                self.bad.clear()
+            # In the order of the file: what is created by the way gets the same ids every time.
+            self.learn([cell for cell in dict.fromkeys(cells) if cell not in self.known])
+            return list(map(self.known.__getitem__, cells))
+
+    def learn(self, cells: Collection[K]) -> None:
+        """Put the meaning of new cells into `known`, and what is wrong into `bad`."""
+        raise NotImplementedError
+
+    def meant(self, cell: str) -> str:
+        """Return the text that a cell stands for."""
+        text = cell.strip()
+        if text in self._values:
+            self.used.add(text)
+            return self._values[text]
+        return text
+
+    def refuse(self, cell: K, reason: str) -> None:
+        """Remember that a cell means nothing, and why."""
+        self.known[cell] = None
+        self.bad[cell] = reason
+
+    def faults(self, cells: Sequence[K]) -> list[tuple[int, str]]:
+        """Return the places of bad cells with the reasons; costs nothing for a clean column."""
+        if not self.bad or self.bad.keys().isdisjoint(cells):
+            return []
+        return [(place, self.bad[cell]) for place, cell in enumerate(cells) if cell in self.bad]
+
+
+class Parsed(Column[str]):
+    """A column whose cells a function reads one by one; blank ones are unknown, or refused with `required`."""
+
+    def __init__(
+        self, parse: Callable[[str], Any], values: Mapping[str, str] | None = None, *, required: str | None = None
+    ) -> None:
+        super().__init__(values)
+        self._parse = parse
+        self._required = required
+
+    def learn(self, cells: Collection[str]) -> None:
+        """Read new cells."""
+        for cell in cells:
+            text = self.meant(cell)
+            try:
+                self.known[cell] = self._parse(text) if text else None
+            except SalestrackError as error:
+                self.refuse(cell, reason_of(error, text))
+                continue
+            if not text and self._required:
+                self.refuse(cell, self._required)
+
+
+def reason_of(error: SalestrackError, text: str) -> str:
+    """Return what an error says about a cell without repeating the cell, its hint included."""
+    message = error.message
+    for start in (f"amount {quoted(text)} ", f"date {quoted(text)} ", f"duration {quoted(text)} ", f"{quoted(text)} "):
+        message = message.removeprefix(start)
+    return f"{message}; {error.hint}" if error.hint else message
+
+
+def lines(cells: Sequence[str]) -> list[str | None]:
+    """Return texts of one line, None for blank ones; line ends and tabs inside become a space."""
+    if "".join(cells).isprintable():  # no line end or other control character in any of them
+        return [cell.strip() or None for cell in cells]
+    return [(cell.strip() if cell.isprintable() else " ".join(cell.split())) or None for cell in cells]
+
+
+def bad_lines(cells: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the places of texts that are too long for one line, with the reasons."""
+    if max(map(len, cells), default=0) <= LONGEST_LINE:
+        return []
+    why = "has {} characters; {} are kept at most"
+    return [(at, why.format(len(cell), LONGEST_LINE)) for at, cell in enumerate(cells) if len(cell) > LONGEST_LINE]
+
+
+def notes(cells: Sequence[str]) -> list[str | None]:
+    """Return texts of several lines, None for blank ones."""
+    return [cell.strip() or None for cell in cells]
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Return the entries of a cell that holds several, separated by comma, semicolon or bar."""
+    for sign in ";|":
+        text = text.replace(sign, ",")
+    return tuple(dict.fromkeys(" ".join(entry.split()) for entry in text.split(",") if entry.strip()))
+
+
+def parse_percent(text: str) -> int:
+    """Read an integer percentage: 40, 40%, 40.0."""
+    number = text.removesuffix("%").rstrip()
+    whole, _, part = number.partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or part.strip("0") or int(whole) > 100:
+        raise SalestrackError("is not an integer percentage from 0 to 100")
+    return int(whole)
+
+
+def parse_quantity(text: str) -> str:
+    """Read how many: a number with up to six decimals, without its trailing zeros; negative on what was given back."""
+    sign, number = ("-", text[1:]) if text[0] == "-" else ("", text)
+    whole, dot, part = number.partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 12) or (dot and not part.isdigit()) or len(part) > 6:
+        raise SalestrackError("is not a number of pieces; write it like 3 or 2.5")
+    part = part.rstrip("0")
+    number = f"{int(whole)}.{part}" if part else str(int(whole))
+    if number == "0":
+        raise SalestrackError("is none at all; leave it blank where it is not known")
+    return sign + number
+
+
+def parse_seconds(text: str) -> int:
+    """Read a duration into seconds; a bare number is minutes, and none at all is 0."""
+    if text in {"0", "00:00", "0:00"}:
+        return 0
+    return parse_duration(text) * 60
+
+
+_INWARDS = {"in", "inbound", "incoming", "received", "eingehend", "entrant", "entrante"}
+_OUTWARDS = {"out", "outbound", "outgoing", "sent", "ausgehend", "sortant", "saliente"}
+_YES = {"yes", "y", "true", "1", "x", "done", "completed", "complete", "closed", "ja", "oui", "si", "sí"}
+_NO = {"no", "n", "false", "0", "to do", "todo", "open", "planned", "not started", "in progress", "nein", "non"}
+
+
+def parse_direction(text: str) -> str:
+    """Read whether it came in or went out."""
+    word = text.casefold()
+    if word not in _INWARDS | _OUTWARDS:
+        raise SalestrackError("is neither in nor out")
+    return "in" if word in _INWARDS else "out"
+
+
+def parse_yes_no(text: str) -> int:
+    """Read whether it is done: 1 or 0."""
+    word = text.casefold()
+    if word not in _YES | _NO:
+        raise SalestrackError("is neither yes nor no")
+    return int(word in _YES)
+
+
+def pairs(*columns: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return columns side by side, for readers that need several cells at once."""
+    return list(zip(*columns, strict=True))

@@ -1,0 +1,175 @@
+"""Which column of a file feeds which field: what --map says, then what the headers say by themselves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from salestrack.domain.names import fold, similar
+from salestrack.domain.quoting import quoted
+from salestrack.errors import UsageError
+from salestrack.importers.kinds import CUSTOM, ENTERED, Field, Kind
+from salestrack.importers.synonyms import synonyms
+
+MOST_NAMED = 30
+
+
+class Mapped(NamedTuple):
+    """A field, the place (from 0) of the column that feeds it, and that column's header as messages name it."""
+
+    field: Field
+    place: int
+    title: str
+
+
+class FileMapping(NamedTuple):
+    """What is read from a file, in the order of its columns, and the headers of the columns that are not."""
+
+    fields: tuple[Mapped, ...]
+    unused: tuple[str, ...]
+
+    def has(self, name: str) -> bool:
+        """Say whether a field has a column."""
+        return any(mapped.field.name == name for mapped in self.fields)
+
+    def title(self, name: str) -> str:
+        """Return the header of a field's column, an empty text where it has none."""
+        return next((mapped.title for mapped in self.fields if mapped.field.name == name), "")
+
+
+def map_columns(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> FileMapping:
+    """Return the mapping of a file; `maps` are texts like `amount=Total`, `amount=#3`, or `amount=` for none.
+
+    Raises UsageError for an unknown field or column, a header that could be either of two, or a field that the kind
+    cannot do without.
+    """
+    titles = [_title(name, index) for index, name in enumerate(header)]
+    chosen = _chosen(kind, header, maps)
+    taken = {index for index in chosen.values() if index is not None}
+    found = _by_header(kind, header, taken, {field.name for field in chosen})
+    both = {**{field: index for field, index in chosen.items() if index is not None}, **found}
+    fields = [Mapped(field, index, titles[index]) for field, index in both.items()]
+    mapping = FileMapping(
+        tuple(sorted(fields, key=lambda mapped: (mapped.place, mapped.field.name))),
+        tuple(title for index, title in enumerate(titles) if index not in both.values() and title[0] != "_"),
+    )
+    _check_needs(kind, mapping, titles)
+    return mapping
+
+
+def read_values(kind: Kind, texts: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Read `--value FIELD:From=To` into field -> {From: To}; UsageError when one cannot be read."""
+    found: dict[str, dict[str, str]] = {}
+    for text in texts:
+        name, old, new = _value(text)
+        field = kind.field(name)
+        values = found.setdefault(field.name, {})
+        if values.setdefault(old, new) != new:
+            raise UsageError(f"--value gives {quoted(old)} of {field.name} two meanings")
+    return found
+
+
+def _value(text: str) -> tuple[str, str, str]:
+    prefix = next((p for p in (CUSTOM, ENTERED) if text.startswith(p)), "")
+    name, colon, rest = text[len(prefix) :].partition(":")
+    old, equals, new = rest.partition("=")
+    if not (colon and equals and old.strip()):
+        raise UsageError(
+            f"--value {quoted(text)} cannot be read", hint="write it like --value 'product:GTXPro=GTX Pro'"
+        )
+    return prefix + name.strip(), old.strip(), new.strip()
+
+
+def _title(name: str, index: int) -> str:
+    return name.strip() or f"column {index + 1}"
+
+
+def _chosen(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> dict[Field, int | None]:
+    """Return the fields that --map names with their columns, None where it says there is none."""
+    chosen: dict[Field, int | None] = {}
+    for text in maps:
+        name, column = _split(text, header)
+        field = kind.field(name)
+        if field in chosen:
+            raise UsageError(f"--map names {field.name} twice")
+        chosen[field] = _column(column, header) if column else None
+    return chosen
+
+
+def _split(text: str, header: Sequence[str]) -> tuple[str, str]:
+    """Cut `field=Column`; of several `=` (a stage or a header may hold one) the first that leaves a known column."""
+    cuts = [place for place, sign in enumerate(text) if sign == "="]
+    if not cuts or not text[: cuts[0]].strip():
+        raise UsageError(f"--map {quoted(text)} cannot be read", hint="write it like --map amount=Total")
+    known = {fold(name) for name in header}
+    for place in cuts:
+        if fold(text[place + 1 :]) in known:
+            return text[:place].strip(), text[place + 1 :].strip()
+    return text[: cuts[0]].strip(), text[cuts[0] + 1 :].strip()
+
+
+def _column(text: str, header: Sequence[str]) -> int:
+    names = [name.strip() for name in header]
+    same = [index for index, name in enumerate(names) if name == text]
+    found = same or [index for index, name in enumerate(names) if name and fold(name) == fold(text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        places = " or ".join(f"#{index + 1}" for index in found)
+        raise UsageError(f"the file has {len(found)} columns {quoted(text)}", hint=f"name one by its place: {places}")
+    if text[0] == "#" and text[1:].isdecimal() and 1 <= int(text[1:]) <= len(names):
+        return int(text[1:]) - 1
+    near = similar(text, [name for name in names if name], most=1)
+    start = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"the file has no column {quoted(text)}", hint=f"{start}it has: {_listed(names)}")
+
+
+def _by_header(kind: Kind, header: Sequence[str], taken: set[int], settled: set[str]) -> dict[Field, int]:
+    """Return the columns that their headers map by themselves; one column feeds one field."""
+    folded = [fold(name) for name in header]
+    found: dict[Field, int] = {}
+    used = set(taken)
+    for field, word in _by_rank(kind, settled):
+        places = [
+            index
+            for index, name in enumerate(folded)
+            if name == word and index not in used and header[index][:1] != "_"
+        ]
+        if field in found or not places:
+            continue
+        if len(places) > 1:
+            named = " and ".join(f"#{index + 1}" for index in places)
+            raise UsageError(
+                f"columns {named} are both called {quoted(header[places[0]].strip())}",
+                hint=f"say which one: --map {field.name}=#{places[0] + 1}, or --map {field.name}= for neither",
+            )
+        found[field] = places[0]
+        used.add(places[0])
+    for index, name in enumerate(header):  # what `export` writes for custom fields and stage dates
+        if index not in used and name.strip().startswith((CUSTOM, ENTERED)) and name.strip() not in settled:
+            found[kind.field(name.strip())] = index
+    return found
+
+
+def _by_rank(kind: Kind, settled: set[str]) -> Iterator[tuple[Field, str]]:
+    """Every synonym of the fields that are still open: all first choices before any second one."""
+    table: Mapping[str, tuple[str, ...]] = synonyms(kind.name)
+    fields = [field for field in kind.fields if field.name not in settled]
+    ranked = [
+        (rank, field, word) for field in fields for rank, word in enumerate(table.get(field.name, (fold(field.name),)))
+    ]
+    return ((field, word) for _, field, word in sorted(ranked, key=lambda entry: entry[0]))
+
+
+def _check_needs(kind: Kind, mapping: FileMapping, titles: Sequence[str]) -> None:
+    for alternatives in kind.needs:
+        if not any(mapping.has(name) for name in alternatives):
+            first = alternatives[0]
+            raise UsageError(
+                f"{kind.name} need a column for {' or '.join(alternatives)}, and no header of the file names one",
+                hint=f"say which: --map {first}=COLUMN; the file has: {_listed(titles)}",
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [name for name in names if name][:MOST_NAMED]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return (", ".join(shown) or "no named column") + more

@@ -1,0 +1,50 @@
+"""The rows that could not be read, written as they stood with line and reason, ready to be mended."""
+
+import csv
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from salestrack.errors import SalestrackError
+from salestrack.importers.table import Table
+
+COLUMNS = ("_line", "_error")
+
+
+def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path) -> int:
+    """Write the rows named by (line, reason), in the order of the file, and return how many they are.
+
+    The file has the encoding, delimiter and line ends of its source, so that the same command line reads it; the two
+    further columns stand first, where rows with too many cells cannot push them away. It is put in place when whole.
+    """
+    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        with draft.open("w", encoding=table.source.encoding, errors="backslashreplace", newline="") as file:
+            writer = csv.writer(file, delimiter=table.delimiter, lineterminator=table.line_end)
+            writer.writerow((*COLUMNS, *table.header))
+            count = _copy(table, reasons, writer.writerow)
+        draft.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise SalestrackError(f"cannot write {target}: {error.strerror or error}") from error
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return count
+
+
+def _copy(table: Table, reasons: Iterator[tuple[int, str]], write: Callable[[Sequence[Any]], Any]) -> int:
+    count = 0
+    wanted = next(reasons, None)
+    for line, row in table.records():
+        while wanted and wanted[0] < line:
+            wanted = next(reasons, None)
+        if wanted is None:
+            break
+        if wanted[0] == line:
+            write((line, wanted[1], *row))
+            count += 1
+    return count

@@ -1,0 +1,151 @@
+"""Bringing a file into the book: read and checked without a lock, then written at once or not at all."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import IO
+
+from salestrack.domain.imports import MOST_SHOWN, Counts, Fault, Imported
+from salestrack.domain.money import check_currency
+from salestrack.importers.dates import DateReader
+from salestrack.importers.identity import Identity
+from salestrack.importers.kinds import kind_of
+from salestrack.importers.mapping import map_columns, read_values
+from salestrack.importers.rejects import write_rejects
+from salestrack.importers.source import Progress, Source, open_source
+from salestrack.importers.table import Table
+from salestrack.services.imports import activities, deals, records, sales
+from salestrack.services.imports.intake import Intake, Rows
+from salestrack.services.imports.preview import mapped_columns, money_totals, span_of
+from salestrack.services.imports.reading import Reading
+from salestrack.services.imports.request import Request
+from salestrack.services.imports.writing import Writing, Written
+from salestrack.store import Store
+from salestrack.store.matching import Matching
+from salestrack.store.staged import Staged
+from salestrack.store.staging import open_staging
+
+_KINDS: dict[str, tuple[Callable[[Reading], Rows], tuple[str, ...]]] = {
+    "deals": (deals.DealRows, deals.COLUMNS),
+    "sales": (sales.SaleRows, sales.COLUMNS),
+    "activities": (activities.ActivityRows, activities.COLUMNS),
+    "customers": (records.CustomerRows, records.CUSTOMER_COLUMNS),
+    "products": (records.ProductRows, records.PRODUCT_COLUMNS),
+    "quotas": (records.QuotaRows, records.QUOTA_COLUMNS),
+}
+
+
+def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: Progress | None = None) -> Imported:
+    """Import a file as its request says and return what came of it.
+
+    Rows that cannot be read are in the result's faults: without `rejects` nothing is written then. Raises UsageError for
+    what cannot be understood of the request and SalestrackError for a file that cannot be read.
+    """
+    kind = kind_of(request.kind)
+    values = read_values(kind, request.values)
+    dates = DateReader(request.date_format)
+    currency = check_currency(request.currency) if request.currency else store.settings.book.currency
+    with ExitStack() as stack:
+        source = stack.enter_context(open_source(request.file, stdin, encoding=request.encoding))
+        table = Table(source, request.delimiter)
+        make, columns = _KINDS[kind.name]
+        staging = stack.enter_context(open_staging(store.engine, columns))
+        reading = Reading(
+            store=store,
+            staging=staging,
+            staged=Staged(store.engine),
+            matching=Matching(store.engine),
+            request=request,
+            kind=kind,
+            mapping=map_columns(kind, table.header, request.maps),
+            values=values,
+            currency=currency,
+            dates=dates,
+        )
+        return _Run(reading, source, table, make(reading)).run(progress)
+
+
+class _Run:
+    """One import on its way."""
+
+    def __init__(self, reading: Reading, source: Source, table: Table, rows: Rows) -> None:
+        self._reading = reading
+        self._source = source
+        self._table = table
+        self._rows = rows
+        names = [mapped.field.name for mapped in reading.mapping.fields]
+        identity = Identity(reading.kind, names, reading_signature(reading))
+        self._intake = Intake(reading, rows, identity, samples=reading.request.dry_run)
+
+    def run(self, progress: Progress | None) -> Imported:
+        """Read, check, write, and say what came of it."""
+        reading, request = self._reading, self._reading.request
+        before = reading.matching.last_operation()
+        self._intake.run(self._table, progress)
+        rejected = reading.staged.rejected()
+        if rejected and not request.rejects:
+            return self._result(Written(), rejected)
+        if rejected and request.rejects and not request.dry_run:
+            # Before the book is written: what cannot be set aside is not left out of it either.
+            write_rejects(self._table, reading.staged.reasons(), request.rejects)
+        writing = Writing(reading, self._source, before=before, rejected=rejected)
+        written = writing.run(self._intake.read, {"blank": self._intake.blank})
+        return self._result(written, rejected)
+
+    def _result(self, written: Written, rejected: int) -> Imported:
+        reading, request = self._reading, self._reading.request
+        read, left_out = self._intake.read, written.left_out or {}
+        refused = bool(rejected and not request.rejects) or bool(written.conflicts)
+        counts = Counts(read, rejected=rejected)
+        if not refused:
+            out = sum(left_out.values())
+            counts = Counts(read, written.new, written.changed, written.same, rejected, out)
+        first, last = span_of(reading) if request.dry_run else (None, None)
+        return Imported(
+            kind=reading.kind.name,
+            source=request.source,
+            file=self._source.name,
+            counts=counts,
+            refused=refused,
+            id=written.id,
+            op=written.op,
+            dry_run=request.dry_run,
+            encoding=self._source.encoding,
+            delimiter=self._table.delimiter_name,
+            columns=mapped_columns(reading, self._intake.samples or {}),
+            unused=reading.mapping.unused,
+            first_on=first,
+            last_on=last,
+            totals=money_totals(reading) if request.dry_run else (),
+            created=tuple(written.created),
+            adopted=written.adopted,
+            expected_from_closed=getattr(self._rows, "expected_from_closed", 0),
+            kept=tuple(written.kept),
+            kept_count=written.kept_count,
+            left_out=left_out,
+            faults=tuple(written.conflicts[:MOST_SHOWN]) or self._faults(),
+            fault_count=len(written.conflicts) or rejected,
+            rejects=str(request.rejects) if request.rejects and rejected and not request.dry_run else None,
+            notes=self._notes(written),
+        )
+
+    def _faults(self) -> tuple[Fault, ...]:
+        return tuple(Fault(**row) for row in self._reading.staged.faults(MOST_SHOWN))
+
+    def _notes(self, written: Written) -> tuple[str, ...]:
+        notes = []
+        used = {field: reader.used for field, reader in self._rows.readers.items()}
+        some_unread = written.same or written.left_out  # rows that are passed over are not looked into
+        for field, values in () if some_unread else self._reading.values.items():
+            unused = [cell for cell in values if cell not in used.get(field, values)]
+            notes += [f"--value {field}:{cell}: no cell of the file says that" for cell in unused]
+        return tuple(notes)
+
+
+def reading_signature(reading: Reading) -> str:
+    """Return how the file is read, as far as it decides what its cells mean: part of every fingerprint."""
+    request, names = reading.request, sorted(mapped.field.name for mapped in reading.mapping.fields)
+    values = sorted((field, old, new) for field, each in reading.values.items() for old, new in each.items())
+    return repr((names, values, request.date_format, request.decimal, reading.currency))
+
+
+__all__ = ["Request", "import_file"]

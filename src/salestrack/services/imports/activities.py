@@ -1,0 +1,131 @@
+"""Activities of a file as staged rows: what happened, and what is planned."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from salestrack.domain.names import fold
+from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
+from salestrack.importers.dates import read_time
+from salestrack.services.imports.columns import custom_fields
+from salestrack.services.imports.deals import stage_tags
+from salestrack.services.imports.links import Deals
+from salestrack.services.imports.names import FoundOrAdded, Tags
+from salestrack.services.imports.people import Contacts, People
+from salestrack.services.imports.reading import Batch, Reading
+
+COLUMNS = (
+    "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
+    "happened_time", "seconds", "direction", "outcome", "note", "fields",
+)  # fmt: skip
+
+
+class Kinds(Column[str]):
+    """The kind of an activity by its name in the book."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(reading.values_of("kind"))
+        self._names = [name for name, _ in reading.store.activities.kinds()]
+        self._ids = {fold(name).replace(" ", ""): name for name in self._names}
+
+    def learn(self, cells: Collection[str]) -> None:
+        """Look kinds up."""
+        for cell in cells:
+            text = self.meant(cell)
+            found = self._ids.get(fold(text).replace(" ", "")) if text else None
+            self.known[cell] = found
+            if not found:
+                known = ", ".join(self._names)
+                why = f"no kind of activity is called that; known: {known}; --value 'kind:{text}={self._names[0]}'"
+                self.refuse(cell, why if text else f"the kind is blank; known: {known}")
+
+
+class ActivityRows:
+    """Turns batches of raw cells into columns of staged activities.
+
+    A row is planned when it has a due date and no date, or when its `done` says no; a row without any date is done on
+    an unknown day.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        dates = reading.dates
+        self.readers: dict[str, Any] = {
+            "date": Parsed(dates.read, reading.values_of("date")),
+            "due": Parsed(dates.read, reading.values_of("due")),
+            "time": Parsed(read_time, reading.values_of("time")),
+            "clock": Parsed(dates.time),
+            "kind": Kinds(reading),
+            "customer": People(reading, "customer"),
+            "contact": Contacts(reading, "contact"),
+            "deal": Deals(reading),
+            "owner": FoundOrAdded(reading, "owner", "owners"),
+            "duration": Parsed(parse_seconds, reading.values_of("duration")),
+            "direction": Parsed(parse_direction, reading.values_of("direction")),
+            "done": Parsed(parse_yes_no, reading.values_of("done")),
+            "tags": Tags(reading),
+        }
+
+    def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return the staged columns of a batch; what is wrong stands in its faults."""
+        read = self.readers
+        columns: dict[str, Sequence[Any]] = {
+            "kind": batch.read("kind", read["kind"]),
+            "owner_id": batch.read("owner", read["owner"]),
+            "seconds": batch.read("duration", read["duration"]),
+            "direction": batch.read("direction", read["direction"]),
+            "outcome": batch.line("outcome"),
+            "note": batch.note(),
+        }
+        columns |= self._linked(batch) | self._timed(batch)
+        if fields := custom_fields(batch):
+            columns["fields"] = fields
+        return columns
+
+    def _linked(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return customer, contact and deal: each may bring the others along."""
+        read = self.readers
+        who = list(zip(batch.column("customer"), batch.column("email"), batch.column("phone"), strict=True))
+        field = next((name for name in ("customer", "email", "phone") if batch.has(name)), "customer")
+        people = [pair or (None, None) for pair in batch.read_as(field, read["customer"], who)]
+        customers, contacts = [pair[0] for pair in people], [pair[1] for pair in people]
+        batch.values["customer"] = customers
+        deals = read["deal"].of(batch, customers)
+        customers = read["deal"].with_customers(customers, deals)
+        if batch.has("contact"):
+            keys = list(zip(customers, batch.column("contact"), strict=True))
+            found = [pair or (None, None) for pair in batch.read_as("contact", read["contact"], keys)]
+            contacts = [pair[0] or contact for pair, contact in zip(found, contacts, strict=True)]
+            customers = [customer or pair[1] for pair, customer in zip(found, customers, strict=True)]
+        return {"customer_id": customers, "contact_id": contacts, "deal_id": deals}
+
+    def _timed(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return what is done and what is planned, with days and times of day."""
+        read = self.readers
+        dates, dues = batch.read("date", read["date"]), batch.read("due", read["due"])
+        given = batch.read("done", read["done"])
+        given_times = batch.read("time", read["time"])
+        times = [time or clock for time, clock in zip(given_times, self._clock(batch, "date"), strict=True)]
+        due_times = [time or clock for time, clock in zip(given_times, self._clock(batch, "due"), strict=True)]
+        done = [
+            flag if flag is not None else int(day is not None or due is None)
+            for flag, day, due in zip(given, dates, dues, strict=True)
+        ]
+        over, planned = [bool(flag) for flag in done], [not flag for flag in done]
+        return {
+            "done": done,
+            "happened_on": [day if was else None for day, was in zip(dates, over, strict=True)],
+            "happened_time": [time if was and day else None for time, was, day in zip(times, over, dates, strict=True)],
+            "due_on": [due or (day if ahead else None) for due, day, ahead in zip(dues, dates, planned, strict=True)],
+            "due_time": [
+                (due_time if due else time) if ahead else None
+                for due_time, time, due, ahead in zip(due_times, times, dues, planned, strict=True)
+            ],
+        }
+
+    def _clock(self, batch: Batch, field: str) -> list[Any]:
+        """Return the time of day that stands behind a date."""
+        return self.readers["clock"].read(batch.column(field)) if batch.has(field) else batch.none
+
+    def children(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Stage what hangs on the rows that are kept."""
+        stage_tags(self._reading, batch, self.readers["tags"], kept)

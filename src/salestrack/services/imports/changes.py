@@ -1,0 +1,154 @@
+"""Rows that changed since their last import, and records that people had made before: only what differs is applied.
+
+A column that a person edited stays as it is, and is reported. A blank cell is unknown and erases nothing.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from salestrack.domain import lines as lining
+from salestrack.domain.lines import Line
+from salestrack.services.imports.reading import Reading
+from salestrack.services.imports.redeals import DealChange
+from salestrack.store.deals import save_lines
+from salestrack.store.engine import Row
+from salestrack.store.imports import Imports
+from salestrack.store.staging import CHANGED
+
+# Columns of staged rows that are columns of the record as they stand.
+_FLAT: dict[str, tuple[str, ...]] = {
+    "deals": ("title", "customer_id", "contact_id", "reason_id", "source", "campaign", "note", "created_on"),
+    "sales": ("on_date", "customer_id", "deal_id", "refund_of", "tax", "fee", "cost", "ref", "channel", "owner_id", "note"),
+    "activities": (
+        "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
+        "happened_time", "seconds", "direction", "outcome", "note",
+    ),
+    "customers": (
+        "name", "kind", "email", "phone", "segment", "country", "source", "owner_id", "note",
+    ),
+    "products": ("name", "sku", "price"),
+    "quotas": ("target",),
+}  # fmt: skip
+# Columns that follow others.
+_FOLLOWERS = {
+    ("customers", "name"): ("key", "name_key"),
+    ("products", "name"): ("key", "name_key"),
+    ("customers", "email"): ("email_key", "email_key"),
+    ("customers", "phone"): ("phone_key", "phone_key"),
+}
+
+
+class Outcome(NamedTuple):
+    """What a changed row came to: columns that changed, and those that stay because a person edited them."""
+
+    changed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+class Changes:
+    """Applies changed rows one by one, inside the operation of the import."""
+
+    def __init__(self, reading: Reading, imports: Imports, op: int) -> None:
+        self._reading = reading
+        self._imports = imports
+        self._op = op
+        self._engine = reading.store.engine
+        self._kind = reading.kind.name
+        self._deal = DealChange(reading, imports, op)
+
+    def apply(self, staged: Row, by_hand: set[str]) -> Outcome:
+        """Bring the record of a staged row up to date."""
+        before = self._engine.query(f"SELECT * FROM {self._kind} WHERE id = ?", (staged["record_id"],))[0]
+        row = {name: self._imports.real(name, value) for name, value in staged.items()}
+        wanted = self._wanted(row, before)
+        kept = {name for name in wanted if name in by_hand}
+        changes = {name: value for name, value in wanted.items() if name not in kept}
+        if self._kind == "deals":
+            named, more_kept = self._deal.apply(row, before, by_hand, changes)
+        else:
+            named, more_kept = self._money(row, before, by_hand, changes) if self._kind == "sales" else (set(), set())
+            named |= set(changes)
+            self._follow(row, before, changes)
+            self._engine.update(self._kind, before["id"], changes)
+        named |= self._tags(staged) | self._aliases(staged)
+        if named and staged["state"] == CHANGED:
+            self._imports.renew(staged, self._kind)
+        return Outcome(tuple(sorted(named)), tuple(sorted(kept | more_kept)))
+
+    def _wanted(self, row: Row, before: Row) -> dict[str, Any]:
+        """Return the columns whose value in the file is known and differs from the book's."""
+        names = [name for name in _FLAT[self._kind] if not (name == "title" and row.get("untitled"))]
+        wanted = {name: row[name] for name in names if row.get(name) is not None and row[name] != before[name]}
+        if row.get("fields"):
+            merged = json.loads(before["fields"]) | json.loads(row["fields"])
+            if merged != json.loads(before["fields"]):
+                wanted["fields"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)
+        if "price" in wanted:
+            wanted["currency"] = row["currency"] or self._reading.currency
+        return wanted
+
+    def _follow(self, row: Row, before: Row, changes: dict[str, Any]) -> None:
+        """Keep the columns in step by which names and addresses are found; a renamed customer keeps the old name."""
+        for (kind, name), (column, source) in _FOLLOWERS.items():
+            if kind == self._kind and name in changes:
+                changes[column] = row[source]
+        if self._kind == "customers" and "name" in changes:
+            self._reading.store.customers.add_alias(before["id"], before["name"], op=self._op)
+
+    def _money(self, row: Row, before: Row, by_hand: set[str], changes: dict[str, Any]) -> tuple[set[str], set[str]]:
+        """Bring the amount of a sale up to date, with all that hangs on it; return what else changed, and what stays."""
+        names = ("amount", "kind", "rate", "book_amount")
+        wanted = {name: row[name] for name in names if row[name] != before[name]}
+        currency = row["currency"] or self._reading.currency
+        if currency != before["currency"]:
+            wanted["currency"] = currency
+        if {"amount", "currency"} & set(wanted) & by_hand:
+            return set(), {"amount"}
+        changes |= wanted
+        old = self._reading.store.sales.lines(before["id"])
+        lines = self._sale_lines(row) or lining.fitted(old, row["amount"])
+        if [_said(line) for line in lines] == [_said(line) for line in old]:
+            return set(), set()
+        if self._lines_by_hand("sale_lines", old):
+            return set(), {"product"}
+        save_lines(self._engine, "sale", before["id"], lines, book_amount=row["book_amount"], op=self._op)
+        return {"product"}, set()
+
+    def _sale_lines(self, row: Row) -> tuple[Line, ...]:
+        return tuple(
+            Line(
+                kind=line["kind"],
+                product_id=self._imports.real("product_id", line["product_id"]),
+                name=None if line["kind"] == "product" else line["kind"],
+                quantity=Decimal(line["quantity"]),
+                price=line["price"],
+                amount=line["amount"],
+            )
+            for line in self._reading.staged.lines(row["line"])
+        )
+
+    def _lines_by_hand(self, table: str, lines: Sequence[Line]) -> bool:
+        edited = self._imports.hand_edited(table, [line.id for line in lines])
+        return any({"product_id", "quantity"} & columns for columns in edited.values())
+
+    def _tags(self, staged: Row) -> set[str]:
+        noun = self._reading.kind.noun
+        if self._kind in {"products", "quotas"}:
+            return set()
+        return {"tags"} if self._imports.add_tags(noun, staged) else set()
+
+    def _aliases(self, staged: Row) -> set[str]:
+        if self._kind != "customers":
+            return set()
+        return {"alias"} if self._imports.add_aliases(staged) else set()
+
+
+def _said(line: Line) -> tuple[Any, ...]:
+    return line.kind, line.product_id, line.quantity, line.price, line.amount
+
+
+def shown_columns(names: Iterable[str]) -> str:
+    """Return columns as people call them."""
+    return ", ".join(name.removesuffix("_id").removesuffix("_on").replace("_", " ") for name in names)

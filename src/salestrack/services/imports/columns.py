@@ -1,0 +1,93 @@
+"""Readers and small rules that several kinds of records share."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from salestrack.domain.money import Money, check_currency, minor_digits
+from salestrack.domain.rates import convert
+from salestrack.importers.cells import Parsed
+from salestrack.importers.kinds import CUSTOM
+from salestrack.services.imports.reading import AmountColumns, Batch, Reading
+
+
+class Currencies:
+    """The currency of each row: of its column, else of its amount's sign, else the file's."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._default = reading.currency
+        self.reader = Parsed(_code, reading.values_of("currency"))
+
+    def of(self, batch: Batch, amounts: Sequence[tuple[str, AmountColumns]]) -> list[str] | None:
+        """Return the currency of each row, None where all rows have the file's."""
+        named = self._named(batch, amounts)
+        if named is None or set(named) <= {None, self._default}:
+            return None
+        return [code or self._default for code in named]
+
+    def _named(self, batch: Batch, amounts: Sequence[tuple[str, AmountColumns]]) -> Sequence[str | None] | None:
+        if batch.has("currency"):
+            return batch.read("currency", self.reader)
+        found: list[str | None] | None = None
+        for field, readers in amounts:
+            if batch.has(field):
+                cells = batch.column(field)
+                readers.plain.read(cells)
+                for place, code in enumerate(readers.plain.currencies(cells) or ()):
+                    found = found or [None] * len(batch)
+                    found[place] = found[place] or code
+        return found
+
+
+def _code(text: str) -> str:
+    code = check_currency(text)
+    minor_digits(code)
+    return code
+
+
+class Rates:
+    """What foreign money is worth in the book's currency on a day; each rate is looked up once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._settings = reading.store.settings
+        self._own = reading.book_currency
+        self._known: dict[tuple[str, str], int | None] = {}
+
+    def book(self, minor: int | None, currency: str, on: str | None) -> tuple[int | None, int | None]:
+        """Return the rate of the day and the amount in the book's currency; both None without a rate."""
+        if minor is None or currency == self._own:
+            return None, minor
+        if on is None:
+            return None, None
+        key = (currency, on)
+        if key not in self._known:
+            self._known[key] = self._settings.rate(currency, date.fromisoformat(on))
+        rate = self._known[key]
+        return rate, convert(Money(minor, currency), rate, self._own).minor if rate else None
+
+
+def spread(amounts: Sequence[int], worth: int | None) -> list[int | None]:
+    """Spread a book amount over lines in proportion to their amounts; the last line takes what rounding leaves."""
+    whole = sum(amounts)
+    if worth is None or worth == whole:
+        return [None] * len(amounts) if worth is None else list(amounts)
+    parts = [amount * worth // whole if whole else 0 for amount in amounts]
+    return [*parts[:-1], parts[-1] + worth - sum(parts)]
+
+
+def custom_fields(batch: Batch) -> list[str | None] | None:
+    """Return the custom fields of each row as JSON text, None where the file has none."""
+    names = [field for field in batch.cells if field.startswith(CUSTOM)]
+    if not names:
+        return None
+    columns = [[cell.strip() for cell in batch.texts(name)] for name in names]
+    for name, column in zip(names, columns, strict=True):
+        batch.values.setdefault(name, [cell or None for cell in column])
+    keys = [name.removeprefix(CUSTOM) for name in names]
+    return [_packed(keys, row) for row in zip(*columns, strict=True)]
+
+
+def _packed(keys: Sequence[str], row: Sequence[str]) -> str | None:
+    filled: dict[str, Any] = {key: cell for key, cell in zip(keys, row, strict=True) if cell}
+    return json.dumps(filled, ensure_ascii=False, sort_keys=True) if filled else None

@@ -1,0 +1,219 @@
+"""Deals of a file as staged rows, with the history that their dates tell."""
+
+from collections.abc import Mapping, Sequence
+from itertools import compress, repeat
+from typing import Any
+
+from salestrack.errors import SalestrackError, UsageError
+from salestrack.importers.cells import Parsed, pairs, parse_percent, parse_quantity
+from salestrack.importers.kinds import ENTERED
+from salestrack.services.imports.columns import Currencies, Rates, custom_fields
+from salestrack.services.imports.histories import Histories
+from salestrack.services.imports.names import FoundOrAdded, Products, Stages, Tags
+from salestrack.services.imports.people import Contacts, Customers
+from salestrack.services.imports.reading import Batch, Reading
+
+COLUMNS = (
+    "title", "untitled", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "began_in", "began_on",
+    "from_on", "stage_since", "seq", "amount", "currency", "probability", "created_on", "expected_on", "closed_on",
+    "owner_id", "reason_id", "source", "campaign", "note", "fields", "rate", "book_amount",
+)  # fmt: skip
+
+
+class DealRows:
+    """Turns batches of raw cells into columns of staged deals.
+
+    The stage decides whether a deal is open, won or lost, so every row needs one. A closing date beside an open stage
+    is what CRMs write for the expected one: it is taken as that, and counted in `expected_from_closed`.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        if reading.mapping.has("every"):
+            raise UsageError("repeating deals cannot be imported yet", hint="leave the column out: --map every=")
+        self._reading = reading
+        self.stages = Stages(reading)
+        self._entered = _entered_stages(reading, self.stages)
+        dates = {
+            name: Parsed(reading.dates.read, reading.values_of(name)) for name in ("created", "expected", "closed")
+        }
+        dates |= {name: Parsed(reading.dates.read, reading.values_of(name)) for name in self._entered}
+        self.readers: dict[str, Any] = {
+            **dates,
+            "customer": Customers(reading, "customer"),
+            "contact": Contacts(reading, "contact"),
+            "product": Products(reading, "product"),
+            "owner": FoundOrAdded(reading, "owner", "owners"),
+            "lost_reason": FoundOrAdded(reading, "lost_reason", "lost_reasons"),
+            "stage": self.stages,
+            "tags": Tags(reading),
+            "amount": reading.amounts("amount", signed=False),
+            "probability": Parsed(parse_percent, reading.values_of("probability")),
+            "quantity": Parsed(parse_quantity, reading.values_of("quantity")),
+        }
+        self._currencies = Currencies(reading)
+        self.readers["currency"] = self._currencies.reader
+        self._rates = Rates(reading)
+        self._titles: dict[tuple[str, str], str] = {}
+        self.expected_from_closed = 0
+
+    def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return the staged columns of a batch; what is wrong stands in its faults."""
+        read = self.readers
+        columns: dict[str, Sequence[Any]] = {
+            "product_id": batch.read("product", read["product"]),
+            "quantity": batch.read("quantity", read["quantity"]),
+            "owner_id": batch.read("owner", read["owner"]),
+            "reason_id": batch.read("lost_reason", read["lost_reason"]),
+            "probability": batch.read("probability", read["probability"]),
+            "source": batch.line("source"),
+            "campaign": batch.line("campaign"),
+            "note": batch.note(),
+        }
+        columns["customer_id"], columns["contact_id"] = self._people(batch)
+        columns |= self._titled(batch) | self._dated(batch) | self._valued(batch)
+        columns |= self._book(columns)
+        if fields := custom_fields(batch):
+            columns["fields"] = fields
+        return columns
+
+    def _people(self, batch: Batch) -> tuple[list[Any], list[Any]]:
+        customers = batch.read("customer", self.readers["customer"])
+        if not batch.has("contact"):
+            return customers, batch.none
+        keys = list(zip(customers, batch.column("contact"), strict=True))
+        found = [pair or (None, None) for pair in batch.read_as("contact", self.readers["contact"], keys)]
+        return [customer for _, customer in found], [contact for contact, _ in found]
+
+    def _titled(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        given = batch.line("title")
+        if batch.has("title") and None not in given:
+            return {"title": given}
+        names = map(self._named, batch.column("product"), batch.column("customer"), batch.column("id"))
+        titles = [title or name for title, name in zip(given, names, strict=True)]
+        return {"title": titles, "untitled": [int(not title) for title in given]}
+
+    def _named(self, product: str, customer: str, key_cell: str) -> str:
+        """Return what a deal without a title is called: its product and customer, else its id."""
+        key = (product, customer)
+        if key not in self._titles:
+            if len(self._titles) > 10_000:
+                self._titles.clear()
+            texts = (self.readers["product"].meant(product), self.readers["customer"].meant(customer))
+            self._titles[key] = ", ".join(" ".join(text.split()) for text in texts if text)
+        return self._titles[key] or f"deal {key_cell.strip()}".strip()
+
+    def _valued(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        readers = self.readers["amount"]
+        currencies = self._currencies.of(batch, [("amount", readers)])
+        amounts = batch.amount("amount", readers, currencies)
+        return {"amount": amounts, "currency": currencies or batch.none}
+
+    def _dated(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return stage, dates and history: what hangs on each other."""
+        keys: Sequence[Any] = batch.column("stage")
+        if batch.has("pipeline"):
+            keys = pairs(batch.column("pipeline"), keys)
+        stages = batch.read_as("stage", self.readers["stage"], keys)
+        fallback = next(iter(self.stages.stages)) if None in stages else 0  # of rows that are rejected already
+        stages = [stage or fallback for stage in stages] if fallback else stages
+        created, closed, expected = (batch.read(name, self.readers[name]) for name in ("created", "closed", "expected"))
+        entered = {key: batch.read(name, self.readers[name]) for name, key in self._entered.items()}
+        closed = self._closing_days(stages, closed, entered)
+        closed, expected = self._unclosed(batch, stages, closed, expected)
+        shared = {"stage_id": stages, "created_on": created, "closed_on": closed, "expected_on": expected}
+        histories = Histories(self.stages.stages)
+        if entered:
+            return {**shared, **self._visited(batch, histories, shared, entered)}
+        began_in, began_on, from_on, since = zip(*histories.begun(stages, created, closed), strict=True)
+        return {**shared, "began_in": began_in, "began_on": began_on, "from_on": from_on, "stage_since": since}
+
+    def _closing_days(
+        self, stages: Sequence[int], closed: list[str | None], entered: Mapping[int, Sequence[str | None]]
+    ) -> list[str | None]:
+        """Take the day a deal entered its won or lost stage as the day it closed, where no other is given."""
+        closing = {key: days for key, days in entered.items() if not self.stages.stages[key].is_open}
+        if not closing:
+            return closed
+        none: Sequence[str | None] = [None] * len(stages)
+        return [
+            day or closing.get(stage, none)[place]
+            for place, (stage, day) in enumerate(zip(stages, closed, strict=True))
+        ]
+
+    def _unclosed(
+        self, batch: Batch, stages: Sequence[int], closed: list[str | None], expected: list[str | None]
+    ) -> tuple[list[str | None], list[str | None]]:
+        """Take the closing day of an open deal as the day it is expected to close."""
+        is_open = {key: stage.is_open for key, stage in self.stages.stages.items()}
+        if not any(is_open[stage] for stage in set(compress(stages, closed))):
+            return closed, expected
+        expected = list(expected)
+        for place, (stage, day) in enumerate(zip(stages, closed, strict=True)):
+            if day and is_open[stage]:
+                if expected[place] is None:
+                    self.expected_from_closed += place not in batch.bad
+                    expected[place] = day
+                closed[place] = None
+        return closed, expected
+
+    def _visited(
+        self,
+        batch: Batch,
+        histories: Histories,
+        dated: Mapping[str, Sequence[Any]],
+        entered: Mapping[int, Sequence[str | None]],
+    ) -> dict[str, Sequence[Any]]:
+        """Return the current versions of deals with stage dates; the versions that are over are staged apart."""
+        current, over = [], []
+        keys, days = list(entered), zip(*entered.values(), strict=True)
+        rows = zip(batch.lines, dated["stage_id"], dated["created_on"], dated["closed_on"], days, strict=True)
+        for line, stage, created, closed, row in rows:
+            visits = [(day, key) for day, key in zip(row, keys, strict=True) if day]
+            past, now = histories.known(stage, created, closed, visits)
+            current.append(now)
+            over += [(line, v.seq, v.from_on, v.to_on, v.stage_id, v.stage_since) for v in past]
+        batch.extra["versions"] = over
+        from_on, seq, since = zip(*current, strict=True)
+        return {"from_on": from_on, "seq": seq, "stage_since": since}
+
+    def _book(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        """Return what closed deals in foreign money are worth on their closing day."""
+        default = self._reading.currency
+        if set(columns["currency"]) == {None} and default == self._reading.book_currency:
+            return {}
+        rows = zip(columns["amount"], columns["currency"], columns["closed_on"], strict=True)
+        rates, amounts = zip(
+            *(self._rates.book(amount, code or default, day) for amount, code, day in rows), strict=True
+        )
+        return {"rate": rates, "book_amount": amounts}
+
+    def children(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Stage what hangs on the rows that are kept."""
+        stage_tags(self._reading, batch, self.readers["tags"], kept)
+        if over := batch.extra.get("versions"):
+            lines = {line for line, good in zip(batch.lines, kept, strict=True) if good}
+            names = ("line", "seq", "from_on", "to_on", "stage_id", "stage_since")
+            self._reading.staging.add("versions", names, [row for row in over if row[0] in lines])
+
+
+def stage_tags(reading: Reading, batch: Batch, reader: Tags, kept: Sequence[bool]) -> None:
+    """Stage the tags of the rows that are kept."""
+    if not batch.has("tags"):
+        return
+    found = zip(batch.lines, reader.read(batch.column("tags")), kept, strict=True)
+    rows = [pair for line, tags, good in found if good for pair in zip(repeat(line), tags or ())]
+    if rows:
+        reading.staging.add("tags", ("line", "tag"), rows)
+
+
+def _entered_stages(reading: Reading, stages: Stages) -> dict[str, int]:
+    """Return the stages of `entered:STAGE` columns; UsageError for one that does not exist."""
+    found = {}
+    for mapped in reading.mapping.fields:
+        name = mapped.field.name
+        if name.startswith(ENTERED):
+            try:
+                found[name] = stages.find(name.removeprefix(ENTERED))
+            except SalestrackError as error:
+                raise UsageError(f"--map {name}: {error.message}") from error
+    return found

@@ -1,0 +1,200 @@
+"""The first half of an import, without any lock on the book: rows of the file into the staging tables."""
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import compress
+from typing import Any, Protocol
+
+from salestrack.domain.imports import Fault
+from salestrack.importers.identity import Identity, numbered
+from salestrack.importers.source import Progress
+from salestrack.importers.table import Chunk, Table
+from salestrack.services.imports.reading import Batch, Reading
+from salestrack.store.matching import Known
+from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
+
+MOST_SAMPLES = 3
+
+
+class Rows(Protocol):
+    """What turns batches of one kind's cells into staged columns."""
+
+    readers: dict[str, Any]
+
+    def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return the staged columns of a batch."""
+
+    def children(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Stage what hangs on the rows that are kept."""
+
+
+class Intake:
+    """Reads a file once. Afterwards every row of it is staged, found unchanged, or among the faults."""
+
+    def __init__(self, reading: Reading, rows: Rows, identity: Identity, *, samples: bool) -> None:
+        self._reading = reading
+        self._rows = rows
+        self._identity = identity
+        self._knows = reading.matching.has_keys(reading.request.source, reading.kind.name)
+        self._next_no = 1
+        self.read = 0
+        self.blank = 0
+        self.samples: dict[str, list[tuple[str, Any]]] | None = {} if samples else None
+
+    def run(self, table: Table, progress: Progress | None) -> None:
+        """Stage every row of a file; SalestrackError when the file itself is damaged."""
+        with _without_garbage_collection():
+            for chunk in table.chunks():
+                self._take(chunk)
+                if progress:
+                    progress(min(chunk.position, table.source.size), table.source.size)
+        self._check_whole()
+
+    def _take(self, chunk: Chunk) -> None:
+        self.read += len(chunk.rows) + len(chunk.odd) + chunk.blank
+        self.blank += chunk.blank
+        self._set_aside([Fault(line, "", "", reason) for line, reason in chunk.odd])
+        if not chunk.rows:
+            return
+        columns = list(zip(*chunk.rows, strict=True))
+        cells = {mapped.field.name: columns[mapped.place] for mapped in self._reading.mapping.fields}
+        keys = self._keys(cells)
+        prints = self._identity.prints(cells)
+        batch = Batch(self._reading, chunk.lines, cells)
+        if self._knows:
+            self._stage_known(batch, keys, prints)
+        else:
+            self._stage(batch, keys, prints)
+
+    def _keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
+        keys = self._identity.keys(cells)
+        if not self._identity.hashed:
+            return keys
+        with_numbers = numbered(keys, self._reading.staging.seen)
+        self._reading.staging.saw(keys)
+        return with_numbers
+
+    def _stage_known(self, batch: Batch, keys: Sequence[str], prints: Sequence[int]) -> None:
+        """Pass over the rows that are in the book as they stand in the file, and those that were removed by hand."""
+        request = self._reading.request
+        known = self._reading.matching.keys(request.source, self._reading.kind.name, keys)
+        done: list[tuple[int, str, int, int]] = []
+        rest: list[bool] = []
+        for line, key, print_ in zip(batch.lines, keys, prints, strict=True):
+            found = known.get(key)
+            is_done = found is not None and (not found.exists or found.print == print_)
+            rest.append(not is_done)
+            if found is not None and is_done:
+                done.append((line, key, SAME if found.exists else REMOVED, found.record_id))
+        if done:
+            self._reading.staging.add("rows", ("line", "key", "state", "record_id"), done)
+        if not any(rest):
+            return
+        left = {field: list(compress(cells, rest)) for field, cells in batch.cells.items()} if done else batch.cells
+        lines = list(compress(batch.lines, rest))
+        self._stage(Batch(self._reading, lines, left), list(compress(keys, rest)), list(compress(prints, rest)), known)
+
+    def _stage(
+        self, batch: Batch, keys: Sequence[str], prints: Sequence[int], known: Mapping[str, Known] | None = None
+    ) -> None:
+        """Stage the good rows of a batch, and its faults."""
+        shaped = self._rows.shape(batch)
+        if "" in keys:
+            self._refuse_without_key(batch, keys)
+        states, records = self._states(batch, keys, shaped, known or {})
+        columns: dict[str, Sequence[Any]] = {"line": batch.lines, "key": keys, "print": prints}
+        columns |= {name: values for name, values in shaped.items() if values is not batch.none}
+        if states:
+            columns |= {"state": states, "record_id": records}
+        kept = [True] * len(batch)
+        if batch.bad:
+            for place in batch.bad:
+                kept[place] = False
+            columns = {name: list(compress(values, kept)) for name, values in columns.items()}
+            self._set_aside(batch.faults)
+        columns["no"] = self._numbers(len(columns["line"]), columns.get("state"))
+        if columns["line"]:
+            self._reading.staging.add("rows", tuple(columns), zip(*columns.values(), strict=True))
+            self._rows.children(batch, kept)
+        self._sample(batch, kept)
+
+    def _numbers(self, size: int, states: Sequence[int] | None) -> Sequence[int | None]:
+        """Give numbers to the rows that will be new records, so that their ids follow on each other."""
+        first = self._next_no
+        if states is None:
+            self._next_no += size
+            return range(first, first + size)
+        numbers: list[int | None] = []
+        for state in states:
+            numbers.append(self._next_no if state == NEW else None)
+            self._next_no += state == NEW
+        return numbers
+
+    def _states(
+        self, batch: Batch, keys: Sequence[str], shaped: dict[str, Sequence[Any]], known: Mapping[str, Known]
+    ) -> tuple[list[int], list[int | None]]:
+        """Return what each row is to the book, and its record there; nothing where all rows are new."""
+        adopt = getattr(self._rows, "known", None)
+        if not known and not adopt:
+            return [], []
+        mine = [known.get(key) for key in keys]
+        states = [CHANGED if found else NEW for found in mine]
+        records = [found.record_id if found else None for found in mine]
+        if adopt:
+            self._adopt(adopt(shaped), states, records)
+        return states, records
+
+    def _adopt(self, found: Sequence[int | None], states: list[int], records: list[int | None]) -> None:
+        """Take over records that people made and no other row of this source stands for."""
+        request, kind = self._reading.request, self._reading.kind.name
+        wanted = {key for key, state in zip(found, states, strict=True) if key and state == NEW}
+        if not wanted:
+            return
+        taken = self._reading.matching.claimed(request.source, kind, wanted) | self._reading.staged.records(ADOPTED)
+        for place, key in enumerate(found):
+            if key and states[place] == NEW and key not in taken:
+                states[place], records[place] = ADOPTED, key
+                taken.add(key)
+
+    def _refuse_without_key(self, batch: Batch, keys: Sequence[str]) -> None:
+        field = "id" if batch.has("id") else "name"
+        for place, key in enumerate(keys):
+            if not key and place not in batch.bad:
+                batch.fault(place, field, f"the {field} is blank")
+
+    def _set_aside(self, faults: Sequence[Fault]) -> None:
+        if faults:
+            self._reading.staging.add("faults", Fault._fields, faults)
+
+    def _check_whole(self) -> None:
+        """Set aside what only the whole file shows: two rows of one id, refunds of sales that are nowhere."""
+        staged, mapping = self._reading.staged, self._reading.mapping
+        staged.index_keys()
+        if not self._identity.hashed:
+            field = "id" if mapping.has("id") else "name"
+            staged.reject_doubles(mapping.title(field), "id" if field == "id" else self._reading.kind.noun)
+        if mapping.has("refund_of"):
+            staged.link_refunds(self._reading.request.source, mapping.title("refund_of"))
+
+    def _sample(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Keep the first good rows as cells and values, for a rehearsal to show."""
+        if self.samples is None or len(next(iter(self.samples.values()), ())) >= MOST_SAMPLES:
+            return
+        places = [place for place, good in enumerate(kept) if good][:MOST_SAMPLES]
+        for field, cells in batch.cells.items():
+            values = batch.values.get(field)
+            shown = [(cells[place], values[place] if values else None) for place in places]
+            self.samples.setdefault(field, []).extend(shown)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Rows by the million hold no cycles; looking for some would take a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

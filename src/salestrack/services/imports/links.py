@@ -1,0 +1,66 @@
+"""Deals that sales and activities of a file belong to."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from salestrack.domain.names import fold
+from salestrack.services.imports.names import Naming
+from salestrack.services.imports.reading import Batch, Reading
+
+
+class Deals(Naming):
+    """The deal of a row from (customer id, cell): the id it was imported by, its own id, or a title of the customer's."""
+
+    table, noun = "deals", "deal"
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(reading, "deal")
+        self._customers: dict[int, int | None] = {}
+
+    def of(self, batch: Batch, customers: Sequence[int | None]) -> list[int | None]:
+        """Return the deals of a batch; a deal of another customer than the row's is refused."""
+        if not batch.has("deal"):
+            return batch.none
+        keys = list(zip(customers, batch.column("deal"), strict=True))
+        deals = batch.read_as("deal", self, keys)
+        for place, (customer, deal) in enumerate(zip(customers, deals, strict=True)):
+            owner = self._customers.get(deal) if deal else None
+            if customer and owner and customer != owner:
+                batch.fault(place, "deal", f"d{deal} belongs to another customer (c{owner})")
+        return deals
+
+    def with_customers(self, customers: Sequence[int | None], deals: Sequence[int | None]) -> list[int | None]:
+        """Return the customers of rows, those of their deals where the row names none."""
+        pairs = zip(customers, deals, strict=True)
+        return [self._customers.get(deal) if customer is None and deal else customer for customer, deal in pairs]
+
+    def learn(self, cells: Collection[tuple[int | None, str]]) -> None:
+        """Look up deals."""
+        texts = {cell: self.meant(cell[1]) for cell in cells}
+        wanted = [text for text in texts.values() if text]
+        matching = self.reading.matching
+        keys = matching.keys(self.reading.request.source, "deals", wanted)
+        ids = self.by_id([text for text in wanted if text not in keys], "d", "deals", "title")
+        rest = [cell for cell, text in texts.items() if text and text not in keys and text not in ids]
+        titles = matching.deals_of({cell[0] for cell in rest if cell[0] and cell[0] > 0})
+        for cell, text in texts.items():
+            self._decide(cell, text, keys.get(text), ids.get(text), titles.get(cell[0] or 0, []))
+        self._customers |= matching.customers_of("deals", {key for key in self.known.values() if key})
+
+    def _decide(self, cell: Any, text: str, known: Any, key: int | None, titles: list[tuple[int, str]]) -> None:
+        named = [deal for deal, title in titles if fold(title) == fold(text)]
+        if not text:
+            self.known[cell] = None
+        elif known:
+            self.known[cell] = known.record_id
+            if not known.exists:
+                self.refuse(cell, "names a deal that was removed from the book")
+        elif key or len(named) == 1:
+            self.known[cell] = key or named[0]
+        elif named:
+            self.refuse(cell, f"could be {', '.join(f'd{deal}' for deal in named[:5])}; write the id")
+        else:
+            source = self.reading.request.source
+            self.refuse(
+                cell, f"no deal goes by that: an id of source {source}, an id like d12, or a title of the customer's"
+            )

@@ -1,0 +1,142 @@
+"""Whom a row is about: the customer and the contact, by name, address, number or id."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from salestrack.domain.names import email_key, fold, phone_key
+from salestrack.services.imports.names import Naming, several
+from salestrack.services.imports.reading import Reading
+from salestrack.store.matching import Match, Matches
+from salestrack.store.staging import Fresh
+
+
+class Customers(Naming):
+    """The customer of a row, from a name alone."""
+
+    table, noun = "customers", "customer"
+
+    def learn(self, cells: Collection[str]) -> None:
+        """Look up names."""
+        texts = {cell: self.meant(cell) for cell in cells}
+        matches = by_names(self.reading, set(texts.values()))
+        ids = self.by_id([text for text in texts.values() if not matches[text]], "c", "customers")
+        for cell, text in texts.items():
+            found = matches[text]
+            if not text or text in ids or len(found) == 1:
+                self.known[cell] = (found[0].id if found else ids[text]) if text else None
+            elif found:
+                self.refuse(cell, several(found))
+            elif not self.may_create:
+                self.unknown(cell, text)
+            else:
+                self.wait(cell, fold(text), Fresh(text))
+        self.known |= self.created()
+
+
+class Person(NamedTuple):
+    """What a row says about a customer."""
+
+    name: str
+    email: str
+    phone: str
+
+    @property
+    def text(self) -> str:
+        """The first that it says."""
+        return self.name or self.email or self.phone
+
+
+class People(Naming):
+    """The customer and contact of a row from (name, address, number): by the name, else by the other two.
+
+    Where several customers have the name, the address or number decides. A value is (customer id, contact id).
+    """
+
+    table, noun = "customers", "customer"
+
+    def learn(self, cells: Collection[tuple[str, str, str]]) -> None:
+        """Look up names, addresses and numbers together."""
+        people = {cell: Person(self.meant(cell[0]), cell[1].strip(), cell[2].strip()) for cell in cells}
+        names = by_names(self.reading, {person.name for person in people.values()})
+        matching = self.reading.matching
+        emails = matching.people("email_key", {email_key(p.email) for p in people.values() if p.email})
+        phones = matching.people("phone_key", {key for p in people.values() if (key := phone_key(p.phone))})
+        ids = self.by_id([person.name for person in people.values() if not names[person.name]], "c", "customers")
+        for cell, person in people.items():
+            named = names[person.name]
+            if person.name in ids:
+                named = [Match(ids[person.name], person.name)]
+            reached = emails.get(email_key(person.email)) if person.email else None
+            self._decide(cell, person, named, reached or phones.get(phone_key(person.phone) or "") or [])
+        self.known |= {cell: (key, None) for cell, key in self.created().items()}
+
+    def _decide(self, cell: Any, person: Person, named: list[Match], reached: list[Match]) -> None:
+        """Decide whom a row means, given who goes by its name and who has its address or number."""
+        owners = {_customer(match) for match in reached}
+        if len(named) > 1:
+            named = [match for match in named if match.id in owners] or named
+        found = named or reached
+        customers = {_customer(match) for match in found}
+        if not any(person):
+            self.known[cell] = (None, None)
+        elif len(customers) > 1:
+            self.refuse(cell, several(found))
+        elif customers:
+            customer = customers.pop()
+            contacts = [m.id for m in reached if m.customer_id is not None and m.customer_id == customer]
+            self.known[cell] = (customer or None, contacts[0] if contacts else None)
+        elif not self.may_create:
+            self.unknown(cell, person.text)
+        else:
+            email, phone = person.email or None, person.phone or None
+            entry = Fresh(person.text, email, email and email_key(email), phone, phone and phone_key(phone))
+            self.wait(cell, fold(person.text), entry)
+
+
+class Contacts(Naming):
+    """The contact of a row from (customer id, name); one that the customer does not have is added.
+
+    A value is (contact id, customer id): a contact alone brings its customer along.
+    """
+
+    table, noun = "contacts", "contact"
+
+    def learn(self, cells: Collection[tuple[int | None, str]]) -> None:
+        """Look up contacts by name or address."""
+        texts = {cell: self.meant(cell[1]) for cell in cells}
+        names = self.reading.matching.contacts({fold(text) for text in texts.values() if text})
+        addresses = {email_key(text) for text in texts.values() if "@" in text}
+        reached = self.reading.matching.people("email_key", addresses) if addresses else {}
+        for cell, text in texts.items():
+            found = names.get(fold(text)) or [m for m in reached.get(email_key(text), []) if m.customer_id is not None]
+            self._decide(cell, text, [m for m in found if cell[0] is None or m.customer_id == cell[0]])
+        self.known |= {cell: (key, cell[0]) for cell, key in self.created().items()}
+
+    def _decide(self, cell: tuple[int | None, str], text: str, found: list[Match]) -> None:
+        if not text:
+            self.known[cell] = (None, cell[0])
+        elif len(found) == 1:
+            self.known[cell] = (found[0].id, found[0].customer_id or None)
+        elif found:
+            self.refuse(cell, several(found))
+        elif cell[0] is None:
+            self.refuse(cell, "no contact goes by that name, and the row names no customer to add one to")
+        else:
+            email = text if "@" in text else None
+            key = f"{cell[0]}\x1f{fold(text)}"
+            self.wait(cell, key, Fresh(text, email, email and email_key(email), parent=cell[0]))
+
+
+def by_names(reading: Reading, texts: Collection[str]) -> Matches:
+    """Return, by text, the customers that names mean by their folded keys; one written just so comes before others."""
+    matches = reading.matching.customers({fold(text) for text in texts if text})
+    found: Matches = {}
+    for text in texts:
+        all_of = matches.get(fold(text), []) if text else []
+        same = [match for match in all_of if match.name == text]
+        found[text] = same if len(same) == 1 else all_of
+    return found
+
+
+def _customer(match: Match) -> int:
+    return match.id if match.customer_id is None else match.customer_id

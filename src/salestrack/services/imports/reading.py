@@ -1,0 +1,150 @@
+"""What the readers of columns share: the book to look names up in, the staging tables, and how the file is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from salestrack.domain.imports import Fault
+from salestrack.importers.amounts import Amounts, AmountsByCurrency
+from salestrack.importers.cells import Column, bad_lines, lines, notes
+from salestrack.importers.dates import DateReader
+from salestrack.importers.kinds import Kind
+from salestrack.importers.mapping import FileMapping
+from salestrack.services.imports.request import Request
+from salestrack.store import Store
+from salestrack.store.matching import Matching
+from salestrack.store.staged import Staged
+from salestrack.store.staging import Staging
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything that stays the same while one file is read."""
+
+    store: Store
+    staging: Staging
+    staged: Staged
+    matching: Matching
+    request: Request
+    kind: Kind
+    mapping: FileMapping
+    values: Mapping[str, Mapping[str, str]]
+    currency: str
+    dates: DateReader
+
+    @property
+    def book_currency(self) -> str:
+        """The currency in which reports add up."""
+        return self.store.settings.book.currency
+
+    def values_of(self, field: str) -> Mapping[str, str]:
+        """Return what --value says about a field."""
+        return self.values.get(field, {})
+
+    def amounts(self, field: str, *, signed: bool) -> "AmountColumns":
+        """Return a reader of amounts."""
+
+        def make(currency: str) -> Amounts:
+            decimal = self.request.decimal
+            return Amounts(currency, decimal=decimal, signed=signed, values=self.values_of(field))
+
+        return AmountColumns(make(self.currency), AmountsByCurrency(make))
+
+
+@dataclass(frozen=True, slots=True)
+class AmountColumns:
+    """A reader of amounts, for rows without a currency of their own and for rows with one."""
+
+    plain: Amounts
+    by_currency: AmountsByCurrency
+
+    @property
+    def used(self) -> set[str]:
+        """What --value cells occurred."""
+        return self.plain.used | self.by_currency.used
+
+
+class Batch:
+    """Some rows of the file, column by column: raw cells in, values out, faults collected on the way.
+
+    `none` is the column of a field that the file does not have; `extra` holds rows for the other staging tables.
+    """
+
+    def __init__(self, reading: Reading, rows: Sequence[int], cells: Mapping[str, Sequence[str]]) -> None:
+        self.lines = rows
+        self.cells = cells
+        self._reading = reading
+        self.faults: list[Fault] = []
+        self.bad: set[int] = set()
+        self.values: dict[str, Sequence[Any]] = {}
+        self.extra: dict[str, list[tuple[Any, ...]]] = {}
+        self.none: list[Any] = [None] * len(rows)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.lines)
+
+    def has(self, field: str) -> bool:
+        """Say whether the file has a column for a field."""
+        return field in self.cells
+
+    def column(self, field: str) -> Sequence[str]:
+        """Return the raw cells of a field, blank ones where the file has none."""
+        return self.cells.get(field) or [""] * len(self.lines)
+
+    def texts(self, field: str) -> Sequence[str]:
+        """Return the cells of a field of text, as --value says they read."""
+        cells, values = self.cells[field], self._reading.values_of(field)
+        return [values.get(cell.strip(), cell) for cell in cells] if values else cells
+
+    def read(self, field: str, reader: Column[str]) -> list[Any]:
+        """Return the values of a field by a reader, None where there is no column."""
+        cells = self.cells.get(field)
+        if cells is None:
+            return self.none
+        return self.read_as(field, reader, cells)
+
+    def read_as(self, field: str, reader: Column[Any], keys: Sequence[Any]) -> list[Any]:
+        """Return the values of a field whose cells are read together with others."""
+        values = reader.read(keys)
+        for place, reason in reader.faults(keys):
+            self.fault(place, field, reason)
+        self.values.setdefault(field, values)
+        return values
+
+    def line(self, field: str) -> list[str | None]:
+        """Return the texts of a field that has one line."""
+        if field not in self.cells:
+            return self.none
+        texts = lines(self.texts(field))
+        for place, reason in bad_lines(self.cells[field]):
+            self.fault(place, field, reason)
+        self.values.setdefault(field, texts)
+        return texts
+
+    def note(self, field: str = "note") -> list[str | None]:
+        """Return the texts of a field that may have several lines."""
+        if field not in self.cells:
+            return self.none
+        texts = notes(self.texts(field))
+        self.values.setdefault(field, texts)
+        return texts
+
+    def amount(self, field: str, readers: AmountColumns, currencies: Sequence[str] | None) -> list[int | None]:
+        """Return the amounts of a field in minor units; each row's currency where rows have one of their own."""
+        cells = self.cells.get(field)
+        if cells is None:
+            return self.none
+        if currencies is None:
+            return self.read(field, readers.plain)
+        values, faults = readers.by_currency.read(cells, currencies)
+        for place, reason in faults:
+            self.fault(place, field, reason)
+        self.values.setdefault(field, values)
+        return values
+
+    def fault(self, place: int, field: str, reason: str) -> None:
+        """Reject a row for a cell."""
+        self.bad.add(place)
+        cell = self.cells[field][place] if field in self.cells else ""
+        self.faults.append(Fault(self.lines[place], self._reading.mapping.title(field), cell, reason))

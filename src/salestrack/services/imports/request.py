@@ -1,0 +1,82 @@
+"""What the command line asks of an import."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from salestrack.errors import UsageError
+
+CREATABLE = ("customers", "products", "stages")
+CONFLICTS = ("update", "skip", "fail")
+
+OnConflict = Literal["update", "skip", "fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One import as it was asked for; `today` dates what the file says without a date of its own."""
+
+    file: str
+    kind: str | None
+    today: date
+    maps: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    new: frozenset[str] = frozenset()
+    date_format: str | None = None
+    decimal: str = "."
+    currency: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    source: str = "csv"
+    on_conflict: OnConflict = "update"
+    rejects: Path | None = None
+    dry_run: bool = False
+
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the command line that asks for just this, without a rehearsal."""
+        found = [self.file, "--as", self.kind or ""]
+        for option, texts in (("--map", self.maps), ("--value", self.values)):
+            found += [word for text in texts for word in (option, text)]
+        if self.new:
+            found += ["--new", ",".join(word for word in CREATABLE if word in self.new)]
+        given = {
+            "--date-format": self.date_format,
+            "--decimal": self.decimal if self.decimal != "." else None,
+            "--currency": self.currency,
+            "--delimiter": self.delimiter,
+            "--encoding": self.encoding,
+            "--source": self.source if self.source != "csv" else None,
+            "--on-conflict": self.on_conflict if self.on_conflict != "update" else None,
+            "--rejects": str(self.rejects) if self.rejects else None,
+        }
+        return (*found, *(word for option, text in given.items() if text for word in (option, text)))
+
+
+def creatable(texts: Sequence[str]) -> frozenset[str]:
+    """Read `--new customers,products`; UsageError for what an import does not create on its own."""
+    words = [word.strip().lower() for text in texts for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in CREATABLE:
+            raise UsageError(
+                f"--new takes {', '.join(CREATABLE)}, not '{word}'",
+                hint="owners, tags, sources and reasons are added as they are found",
+            )
+    return frozenset(words)
+
+
+def on_conflict_of(text: str) -> OnConflict:
+    """Read `--on-conflict`; UsageError for another word."""
+    for known in CONFLICTS:
+        if text == known:
+            return known  # type: ignore[return-value]  # one of the three literals
+    raise UsageError(f"--on-conflict is {', '.join(CONFLICTS)}, not '{text}'")
+
+
+def source_name(text: str) -> str:
+    """Return the name of a source tidied; UsageError for none."""
+    name = " ".join(text.split())
+    if not name or len(name) > 60 or not name.isprintable():
+        raise UsageError("--source takes a short name", hint="for example --source hubspot")
+    return name

@@ -1,0 +1,214 @@
+"""Sales and refunds of a file as staged rows with their lines; amounts are net, tax stands beside them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from salestrack.domain.lines import parse_percent, percent_of
+from salestrack.domain.money import Money, parse_amount
+from salestrack.errors import SalestrackError, UsageError
+from salestrack.importers.cells import Column, Parsed, parse_quantity, reason_of
+from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
+from salestrack.services.imports.deals import stage_tags
+from salestrack.services.imports.links import Deals
+from salestrack.services.imports.names import FoundOrAdded, Products, Tags
+from salestrack.services.imports.people import People
+from salestrack.services.imports.reading import Batch, Reading
+
+COLUMNS = (
+    "kind", "on_date", "customer_id", "deal_id", "refund_ref", "refund_of", "amount", "currency", "tax", "fee", "cost",
+    "rate", "book_amount", "ref", "channel", "owner_id", "note", "fields",
+)  # fmt: skip
+MONEY = ("amount", "gross", "tax", "price", "fee", "cost")
+
+
+class Parts(NamedTuple):
+    """What a row says about its money: minor units, None where the cell is blank; discount is off the whole."""
+
+    amount: int | None
+    gross: int | None
+    tax: int | None
+    price: int | None
+    quantity: str | None
+    discount: int | Decimal | None
+
+
+class SaleRows:
+    """Turns batches of raw cells into columns of staged sales."""
+
+    def __init__(self, reading: Reading) -> None:
+        mapping = reading.mapping
+        if mapping.has("gross") and not (mapping.has("amount") or mapping.has("tax") or mapping.has("price")):
+            raise UsageError(
+                "the file has gross amounts and no tax, so the net amount is unknown",
+                hint="--map tax=COLUMN, or --map amount=COLUMN where that column is net of tax",
+            )
+        self._reading = reading
+        self._money = {name: reading.amounts(name, signed=True) for name in MONEY}
+        self._currencies = Currencies(reading)
+        self._rates = Rates(reading)
+        self.readers: dict[str, Any] = {
+            **self._money,
+            "currency": self._currencies.reader,
+            "date": Parsed(reading.dates.read, reading.values_of("date")),
+            "customer": People(reading, "customer"),
+            "product": Products(reading, "product"),
+            "owner": FoundOrAdded(reading, "owner", "owners"),
+            "deal": Deals(reading),
+            "quantity": Parsed(parse_quantity, reading.values_of("quantity")),
+            "discount": Discounts(reading),
+            "tags": Tags(reading),
+        }
+
+    def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return the staged columns of a batch; what is wrong stands in its faults."""
+        read = self.readers
+        empty = [""] * len(batch)
+        who = list(zip(batch.column("customer"), batch.column("email"), empty, strict=True))
+        field = "customer" if batch.has("customer") else "email"
+        people = batch.read_as(field, read["customer"], who)
+        customers = [pair[0] if pair else None for pair in people]
+        batch.values["customer"] = customers
+        columns: dict[str, Sequence[Any]] = {
+            "on_date": batch.read("date", read["date"]),
+            "owner_id": batch.read("owner", read["owner"]),
+            "channel": batch.line("channel"),
+            "ref": batch.line("ref"),
+            "refund_ref": batch.line("refund_of"),
+            "note": batch.note(),
+        }
+        deals = read["deal"].of(batch, customers)
+        columns["customer_id"], columns["deal_id"] = read["deal"].with_customers(customers, deals), deals
+        columns |= self._money_columns(batch, columns)
+        if fields := custom_fields(batch):
+            columns["fields"] = fields
+        return columns
+
+    def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in MONEY])
+        money = {name: batch.amount(name, self._money[name], currencies) for name in MONEY}
+        codes = currencies or [self._reading.currency] * len(batch)
+        discounts = self.readers["discount"].of(batch, codes)
+        quantities = batch.read("quantity", self.readers["quantity"])
+        products = batch.read("product", self.readers["product"])
+        rows = zip(money["amount"], money["gross"], money["tax"], money["price"], quantities, discounts, strict=True)
+        parts = [Parts(*row) for row in rows]
+        refunds = columns["refund_ref"]
+        amounts = [
+            self._net(batch, place, each, codes[place], refund=refunds[place]) for place, each in enumerate(parts)
+        ]
+        dated = zip(amounts, codes, columns["on_date"], strict=True)
+        booked = [self._rates.book(amount, code, day) for amount, code, day in dated]
+        batch.extra["lines"] = lines = []
+        for line, product, each, amount, code, (_, worth) in zip(
+            batch.lines, products, parts, amounts, codes, booked, strict=True
+        ):
+            if product is not None and amount is not None:
+                lines += [(line, *row) for row in lines_of(amount, product, each, code, worth=worth)]
+        rates, worths = zip(*booked, strict=True)
+        return {
+            "amount": amounts,
+            "currency": currencies or batch.none,
+            "kind": ["refund" if amount is not None and amount < 0 else "sale" for amount in amounts],
+            "tax": money["tax"],
+            "fee": money["fee"],
+            "cost": money["cost"],
+            "rate": rates,
+            "book_amount": worths,
+        }
+
+    def _net(self, batch: Batch, place: int, parts: Parts, currency: str, *, refund: str | None) -> int | None:
+        """Return the net amount of a row: as given, gross less tax, or price times quantity less discount."""
+        if place in batch.bad:
+            return None
+        amount = parts.amount
+        if amount is None and parts.gross is not None:
+            if parts.tax is None:
+                why = "the tax is blank, so the net amount is unknown; write 0 where there is none"
+                batch.fault(place, "tax" if batch.has("tax") else "gross", why)
+                return None
+            amount = parts.gross - parts.tax
+        if amount is None and parts.price is not None:
+            whole = _whole(parts)
+            if whole is None:
+                batch.fault(place, "price", "does not come to a whole amount with this quantity")
+                return None
+            amount = whole - _off(whole, parts.discount, currency)
+        if amount is None:
+            batch.fault(place, "amount" if batch.has("amount") else "gross", "is blank; a sale needs its amount")
+        elif refund and amount > 0:
+            batch.fault(place, "refund_of", "names a sale that was refunded, and the amount is not negative")
+            return None
+        return amount
+
+    def children(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Stage what hangs on the rows that are kept."""
+        stage_tags(self._reading, batch, self.readers["tags"], kept)
+        good = {line for line, keep in zip(batch.lines, kept, strict=True) if keep}
+        if lines := [line for line in batch.extra.get("lines", ()) if line[0] in good]:
+            names = ("line", "position", "kind", "product_id", "quantity", "price", "amount", "book_amount")
+            self._reading.staging.add("lines", names, lines)
+
+
+class Discounts(Column[tuple[str, str]]):
+    """What was taken off: a percentage (10%) or an amount; keys are (cell, currency)."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(reading.values_of("discount"))
+        self._decimal = reading.request.decimal
+
+    def of(self, batch: Batch, currencies: Sequence[str]) -> list[Any]:
+        """Return the discounts of a batch: minor units, or a Decimal percentage."""
+        if not batch.has("discount"):
+            return batch.none
+        return batch.read_as("discount", self, list(zip(batch.column("discount"), currencies, strict=True)))
+
+    def learn(self, cells: Any) -> None:
+        """Read new cells."""
+        for cell in cells:
+            text = self.meant(cell[0])
+            try:
+                if text.endswith("%"):
+                    self.known[cell] = parse_percent(text, "discount")
+                elif text:
+                    money = parse_amount(text, currency=cell[1], decimal=self._decimal, signed=True)
+                    self.known[cell] = abs(money.minor)
+                else:
+                    self.known[cell] = None
+            except SalestrackError as error:
+                self.refuse(cell, reason_of(error, text))
+
+
+def lines_of(amount: int, product_id: int, parts: Parts, currency: str, *, worth: int | None) -> list[tuple[Any, ...]]:
+    """Return the lines that add up to a sale's amount, and in the book's currency to `worth`.
+
+    A line is (position, kind, product, quantity, price, amount, book amount).
+    """
+    quantity = parts.quantity or "1"
+    whole = _whole(parts)
+    if whole is None:
+        off = parts.discount if isinstance(parts.discount, int) else 0
+        whole, price = amount + off, amount if quantity == "1" and not off else None
+    else:
+        off, price = _off(whole, parts.discount, currency), parts.price
+    lines: list[tuple[Any, ...]] = [("product", product_id, quantity, price, whole)]
+    if off:
+        lines.append(("discount", None, "1", -off, -off))
+    if rest := amount - whole + off:
+        lines.append(("adjustment", None, "1", rest, rest))
+    shares = spread([line[-1] for line in lines], worth)
+    return [(place, *line, share) for place, (line, share) in enumerate(zip(lines, shares, strict=True))]
+
+
+def _whole(parts: Parts) -> int | None:
+    """Return price times quantity in minor units, None without a price or where it is no whole number of them."""
+    if parts.price is None:
+        return None
+    whole = Decimal(parts.quantity or "1") * parts.price
+    return int(whole) if whole == int(whole) else None
+
+
+def _off(whole: int, discount: int | Decimal | None, currency: str) -> int:
+    """Return what a discount takes off an amount; it brings a negative one nearer to zero too."""
+    size = percent_of(Money(abs(whole), currency), discount).minor if isinstance(discount, Decimal) else discount or 0
+    return size if whole >= 0 else -size

@@ -1,0 +1,174 @@
+"""The second half of an import: one short transaction that makes staged rows records of the book."""
+
+from dataclasses import dataclass, field
+
+from salestrack.domain.imports import Created, Fault
+from salestrack.errors import RuleError
+from salestrack.importers.kinds import CUSTOM
+from salestrack.importers.source import Source
+from salestrack.services.imports.changes import Changes, shown_columns
+from salestrack.services.imports.reading import Reading
+from salestrack.store import Operation
+from salestrack.store.imports import CREATED, TOUCHED, Imports
+from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
+
+MOST_NAMES = 5
+MOST_KEPT = 20
+_LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
+
+
+class NothingToKeep(Exception):  # noqa: N818 - no error: it ends a transaction that was a rehearsal, or empty
+    """Takes back a transaction in good order."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What the transaction came to; everything stays here when it is taken back."""
+
+    new: int = 0
+    changed: int = 0
+    adopted: int = 0
+    same: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    created: list[Created] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    kept_count: int = 0
+    conflicts: list[Fault] = field(default_factory=list)
+    id: int | None = None
+    op: int | None = None
+
+
+class Writing:
+    """Writes one staged file."""
+
+    def __init__(self, reading: Reading, source: Source, *, before: int, rejected: int) -> None:
+        self._reading = reading
+        self._source = source
+        self._before = before
+        self._rejected = rejected
+        self._result = Written()
+
+    def run(self, read: int, left_out: dict[str, int]) -> Written:
+        """Write everything, or nothing when nothing is new; a rehearsal is taken back at its end."""
+        result, request = self._result, self._reading.request
+        result.left_out |= {reason: count for reason, count in left_out.items() if count}
+        states = self._reading.staged.states()
+        result.new, result.same = states.get(NEW, 0), states.get(SAME, 0)
+        if states.get(REMOVED):
+            result.left_out["removed by hand"] = states[REMOVED]
+        if not (states.keys() & {NEW, CHANGED, ADOPTED}):
+            return result
+        try:
+            with self._reading.store.operation("imported", kind="import") as op:
+                self._write(op, states)
+                if request.dry_run or not (result.new or result.changed or result.adopted):
+                    raise NothingToKeep
+                self._record(op, read)
+        except NothingToKeep:
+            result.id = result.op = None
+        return result
+
+    def _write(self, op: Operation, states: dict[int, int]) -> None:
+        reading = self._reading
+        params = {
+            "op": op.id,
+            "source": reading.request.source,
+            "currency": reading.currency,
+            "book": reading.book_currency,
+            "now": reading.store.actor.now().isoformat(timespec="seconds"),
+        }
+        imports = Imports(reading.store.engine, reading.staging, params)
+        if op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name)):
+            raise RuleError(f"the book got {doubled} while the file was read; nothing was written", hint="run it again")
+        if self._rejected or (states.get(CHANGED) and reading.request.on_conflict != "update"):
+            imports.drop_unused_names()
+        with reading.staging.indexed_later(TOUCHED.get(reading.kind.name, ()), states.get(NEW, 0)):
+            self._create_names(imports, op)
+            if states.get(NEW) or states.get(ADOPTED):
+                imports.insert(reading.kind.name)
+                if reading.kind.name not in {"products", "quotas"}:
+                    imports.tag(reading.kind.name, reading.kind.noun)
+        self._define_fields(imports)
+        self._change(imports, op, states)
+
+    def _create_names(self, imports: Imports, op: Operation) -> None:
+        for table in CREATED:
+            names = self._reading.staged.created(table)
+            if table == "stages":
+                for row in names:
+                    self._create_stage(row["name"], row["parent"], op)
+            elif names:
+                imports.create_names(table)
+            if names:
+                first = tuple(row["name"] for row in names[:MOST_NAMES])
+                self._result.created.append(Created(table.replace("_", " "), len(names), first))
+
+    def _create_stage(self, name: str, pipeline_id: int, op: Operation) -> None:
+        """Add an open stage before the won one, with a probability between its neighbours'."""
+        stages = self._reading.store.stages
+        place = stages.closing(pipeline_id, "won")
+        below = [s.probability for s in stages.all() if s.pipeline_id == pipeline_id and s.is_open]
+        probability = ((below[-1] if below else 0) + place.probability) // 2
+        stages.add(name, probability=probability, before=place, on=self._reading.request.today, op=op.id)
+
+    def _define_fields(self, imports: Imports) -> None:
+        noun = self._reading.kind.noun
+        known = self._reading.matching.custom_fields(noun)
+        names = [m.field.name.removeprefix(CUSTOM) for m in self._reading.mapping.fields if m.field.type == "custom"]
+        missing = [name for name in names if name not in known]
+        if missing:
+            imports.add_custom_fields(noun, missing)
+            self._result.created.append(Created("fields", len(missing), tuple(missing[:MOST_NAMES])))
+
+    def _change(self, imports: Imports, op: Operation, states: dict[int, int]) -> None:
+        """Bring known records up to date, or leave them, as --on-conflict says."""
+        result, policy = self._result, self._reading.request.on_conflict
+        if not states.keys() & {CHANGED, ADOPTED}:
+            return
+        rows = self._reading.staged.rows((CHANGED, ADOPTED))
+        edited = imports.hand_edited(self._reading.kind.name, [row["record_id"] for row in rows])
+        changes = Changes(self._reading, imports, op.id)
+        for row in rows:
+            if policy == "skip" and row["state"] == CHANGED:
+                result.left_out["changed in the file"] = result.left_out.get("changed in the file", 0) + 1
+                continue
+            outcome = changes.apply(row, edited.get(row["record_id"], set()))
+            ref = f"{_LETTERS[self._reading.kind.name]}{row['record_id']}"
+            result.adopted += row["state"] == ADOPTED
+            result.changed += bool(outcome.changed)
+            result.same += not outcome.changed
+            result.kept_count += len(outcome.kept)
+            if outcome.kept and len(result.kept) < MOST_KEPT:
+                result.kept.append(f"{ref} {shown_columns(outcome.kept)}")
+            if outcome.changed and policy == "fail":
+                why = f"changed since its last import: {shown_columns(outcome.changed)} of {ref}"
+                result.conflicts.append(Fault(row["line"], "", "", why))
+        if result.conflicts:
+            raise NothingToKeep
+
+    def _record(self, op: Operation, read: int) -> None:
+        result, request, kind = self._result, self._reading.request, self._reading.kind.name
+        imports = Imports(self._reading.store.engine, self._reading.staging, {"op": op.id})
+        result.op = op.id
+        result.id = imports.put(
+            {
+                "source": request.source,
+                "kind": kind,
+                "file": self._source.name,
+                "sha256": self._source.sha256,
+                "imported_at": self._reading.store.actor.now().isoformat(timespec="seconds"),
+                "read_rows": read,
+                "new_rows": result.new,
+                "changed_rows": result.changed,
+                "same_rows": result.same,
+                "rejected_rows": self._rejected,
+                "left_out_rows": sum(result.left_out.values()),
+            }
+        )
+        updated = f"updated {result.changed}" if result.changed else ""
+        op.verb = (
+            " and ".join(part for part in (f"imported {result.new}" if result.new else "", updated) if part)
+            or "took over"
+        )
+        op.verb += f" {kind}"
+        op.touch(f"i{result.id}")

@@ -1,0 +1,23 @@
+-- One staged row of the file. no numbers the rows that can go in, state says what a row is to the book.
+CREATE TABLE staging.rows (
+    line INTEGER PRIMARY KEY, no INTEGER, key TEXT, print INTEGER, state INTEGER NOT NULL DEFAULT 0, record_id INTEGER
+    /*columns*/
+);
+-- Names that the book does not know yet. -no stands for their id until they have one.
+CREATE TABLE staging.fresh (
+    kind TEXT, key TEXT, no INTEGER, name TEXT, email TEXT, email_key TEXT, phone TEXT, phone_key TEXT, parent INTEGER,
+    currency TEXT, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE INDEX staging.fresh_no ON fresh (kind, no);
+-- What hangs on a row.
+CREATE TABLE staging.tags (line INTEGER, tag INTEGER);
+CREATE TABLE staging.aliases (line INTEGER, name TEXT, key TEXT);
+CREATE TABLE staging.lines (
+    line INTEGER, position INTEGER, kind TEXT, product_id INTEGER, name TEXT, quantity TEXT, price INTEGER,
+    amount INTEGER, book_amount INTEGER
+);
+CREATE TABLE staging.versions (line INTEGER, seq INTEGER, from_on TEXT, to_on TEXT, stage_id INTEGER, stage_since TEXT);
+-- How often the hash of a row without an id came.
+CREATE TABLE staging.seen (key TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;
+-- What is wrong with which row.
+CREATE TABLE staging.faults (line INTEGER, title TEXT, cell TEXT, reason TEXT)
