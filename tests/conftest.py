@@ -21,6 +21,11 @@ from salestrack.store import Actor, Store, open_store
 NOW = datetime(2026, 3, 18, 14, 30)  # a Wednesday
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden sessions be rewritten."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*.test")
+
+
 class Result(NamedTuple):
     """What a command line came to."""
 
@@ -41,6 +46,16 @@ def private_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setenv("SALESTRACK_TODAY", NOW.isoformat())
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("USER", "tester")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real exports; tests that need it skip elsewhere, and fail in CI, which must provide it."""
+    folder = os.environ.get("SALESTRACK_TEST_DATA")
+    if not folder:
+        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        absent("SALESTRACK_TEST_DATA does not say where the real exports are")
+    return Path(folder)
 
 
 @pytest.fixture

@@ -36,6 +36,4 @@ def test_the_table_agrees_with_babel():
     for code, (digits, _) in CURRENCIES.items():
         assert made["digits"](code) == digits, code
     if f"Babel {babel.__version__};" in (currencies.__doc__ or ""):
-        assert made["text"]() == Path(currencies.__file__).read_text(encoding="utf-8"), (
-            f"run {GENERATOR.name}"
-        )
+        assert made["text"]() == Path(currencies.__file__).read_text(encoding="utf-8"), f"run {GENERATOR.name}"

@@ -102,9 +102,7 @@ def test_a_currency_of_three_decimals_has_no_such_ambiguity():
         read("12,5", "KWD")
 
 
-@pytest.mark.parametrize(
-    "text", [",200", ".50", "00", "007", ",200.00", "$,200", "$.50", "0,200", "01.50", ".5k"]
-)
+@pytest.mark.parametrize("text", [",200", ".50", "00", "007", ",200.00", "$,200", "$.50", "0,200", "01.50", ".5k"])
 def test_what_the_shell_leaves_of_a_dollar_amount_is_refused_with_that_hint(text):
     with pytest.raises(ParseError) as error:
         read(text)

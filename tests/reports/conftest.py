@@ -1,7 +1,6 @@
 """The real export of a hardware seller, put straight into the tables of a book."""
 
 import csv
-import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,12 +17,9 @@ STAGES = (("Prospecting", 10, "open"), ("Engaging", 40, "open"), ("Won", 100, "w
 
 
 @pytest.fixture(scope="session")
-def maven_folder() -> Path:
-    """Return the folder of the real data, or skip: it is not part of the project."""
-    folder = os.environ.get("SALESTRACK_TEST_DATA")
-    if not folder:
-        pytest.skip("SALESTRACK_TEST_DATA does not say where the real data is")
-    return Path(folder) / "maven-crm"
+def maven_folder(real_data: Path) -> Path:
+    """Return the folder of the seller's export."""
+    return real_data / "maven-crm"
 
 
 @pytest.fixture(scope="session")

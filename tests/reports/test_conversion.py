@@ -108,14 +108,19 @@ def test_any_name_of_a_stage_will_do(name):
 @given(
     st.lists(
         st.tuples(
-            st.integers(-1, 3), st.sampled_from(["open", "won", "lost"]), st.integers(1, 50), st.booleans(), st.booleans()
+            st.integers(-1, 3),
+            st.sampled_from(["open", "won", "lost"]),
+            st.integers(1, 50),
+            st.booleans(),
+            st.booleans(),
         ),
         max_size=20,
     )
 )
 def test_what_became_of_those_who_entered_adds_up_and_nobody_is_counted_twice(cases):
     flows = [
-        flow(top, status, deals, won=ever or status == "won", at_top=at_top) for top, status, deals, ever, at_top in cases
+        flow(top, status, deals, won=ever or status == "won", at_top=at_top)
+        for top, status, deals, ever, at_top in cases
     ]
     report = made(*flows)
     everybody = sum(one.deals for one in flows)

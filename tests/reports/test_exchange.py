@@ -38,7 +38,9 @@ def test_the_sum_is_rounded_once_and_not_each_part():
 
 
 def test_what_has_no_rate_is_named_by_currency():
-    found = left_out([worth(0, "EUR", left=(2, 500)), worth(9, "EUR", left=(1, 5)), worth(3, "CHF", left=(1, 7)), worth(1)])
+    found = left_out(
+        [worth(0, "EUR", left=(2, 500)), worth(9, "EUR", left=(1, 5)), worth(3, "CHF", left=(1, 7)), worth(1)]
+    )
     assert [(one.currency, one.amount, one.count) for one in found] == [
         ("CHF", Money(7, "CHF"), 1),
         ("EUR", Money(505, "EUR"), 3),

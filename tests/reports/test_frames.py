@@ -90,9 +90,7 @@ def test_the_same_point_has_as_many_working_days_unless_the_other_period_is_shor
 @given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.sampled_from(["day", "week", "month", "quarter"]))
 def test_buckets_cover_the_period_so_far_and_each_day_once(today, unit):
     found = framed("year", today=today, by=unit, versus="none")
-    days = [
-        bucket.start + timedelta(days=step) for bucket in found.buckets for step in range(bucket.days)
-    ]
+    days = [bucket.start + timedelta(days=step) for bucket in found.buckets for step in range(bucket.days)]
     assert days == [found.shown.start + timedelta(days=step) for step in range(found.shown.days)]
 
 

@@ -20,7 +20,9 @@ def days(by: str | None = None, versus="none", period: str = "2026Q1") -> Frame:
     return frame(parse_period(period, WORDS), by=by, versus=versus, words=WORDS, calendar=WorkCalendar())
 
 
-def sold(amount: int, kind: str = "deal", *, span: int = 0, key: str | None = None, records: int = 1, **worth) -> Revenue:
+def sold(
+    amount: int, kind: str = "deal", *, span: int = 0, key: str | None = None, records: int = 1, **worth
+) -> Revenue:
     given = {"currency": "USD", "rate": None, "priced": records, "amount": amount, "left": 0, "left_amount": 0} | worth
     return Revenue(span, Key(key), kind, records, Worth(**given))
 

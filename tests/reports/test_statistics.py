@@ -62,6 +62,8 @@ def test_a_spread_of_nothing_has_no_numbers():
     assert (found.n, found.median, found.mean, found.p90) == (0, None, None, None)
 
 
-@pytest.mark.parametrize(("value", "rounded"), [("1/2", 0), ("3/2", 2), ("5/2", 2), ("-1/2", 0), ("-3/2", -2), ("7/4", 2)])
+@pytest.mark.parametrize(
+    ("value", "rounded"), [("1/2", 0), ("3/2", 2), ("5/2", 2), ("-1/2", 0), ("-3/2", -2), ("7/4", 2)]
+)
 def test_halves_are_rounded_to_the_even_neighbour(value, rounded):
     assert half_even(Fraction(value)) == rounded

@@ -73,7 +73,11 @@ def test_keys_come_by_money_and_no_value_comes_last():
 def test_months_come_in_order_with_their_empty_ones():
     rows = [count("won", 1, 5, span=2), count("lost", 1, span=0)]
     report = made(rows, days("month"))
-    assert [(row.key, row.won, row.lost) for row in report.rows] == [("2026-01", 0, 1), ("2026-02", 0, 0), ("2026-03", 1, 0)]
+    assert [(row.key, row.won, row.lost) for row in report.rows] == [
+        ("2026-01", 0, 1),
+        ("2026-02", 0, 0),
+        ("2026-03", 1, 0),
+    ]
 
 
 def test_the_period_before_stands_beside_each_row_and_is_in_no_total():
@@ -98,7 +102,10 @@ def test_a_deal_in_two_tags_counts_once_in_the_total_and_the_report_says_overlap
 
 
 def test_money_without_a_rate_is_named_and_in_no_sum():
-    rows = [count("won", 2, 100, currency="EUR", priced=1, left=1, left_amount=70), count("open", 1, left=1, left_amount=5)]
+    rows = [
+        count("won", 2, 100, currency="EUR", priced=1, left=1, left_amount=70),
+        count("open", 1, left=1, left_amount=5),
+    ]
     report = made(rows, days())
     assert report.totals.won_amount == Money(100, "USD")
     assert [(one.currency, one.amount.minor, one.count) for one in report.unconverted] == [("EUR", 70, 1)]

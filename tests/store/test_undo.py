@@ -174,11 +174,18 @@ def test_an_undo_is_refused_where_the_same_column_changed_since_naming_that_oper
     assert deal(store).amount == Money(500000, "USD")
 
 
-def test_a_changed_column_that_was_changed_back_stands_in_nobodys_way(site: Run, store: Store) -> None:
+def test_a_column_that_was_changed_back_by_hand_was_changed_all_the_same(site: Run, store: Store) -> None:
     site("deal edit d1 --note first", ok=True)  # o4
     site("deal edit d1 --note second", ok=True)
-    site("deal edit d1 --note first", ok=True)
-    site("undo o4", ok=True)
+    site("deal edit d1 --note first", ok=True)  # o6
+    assert "d1 was changed later by o6 (note)" in site("undo o4").stderr
+
+
+def test_a_change_that_was_itself_undone_stands_in_nobodys_way(site: Run, store: Store) -> None:
+    site("deal edit d1 --note first", ok=True)  # o4
+    site("deal edit d1 --note second", ok=True)  # o5
+    for line in ("undo o5", "redo o5", "undo o5", "undo o4"):
+        site(line, ok=True)
     assert deal(store).note is None
 
 

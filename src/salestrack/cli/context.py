@@ -117,6 +117,11 @@ class Context:
             if not self.options.quiet:
                 typer.echo(f"note: {note}", err=True)
 
+    def advise(self, hint: str) -> None:
+        """Print what one might do next."""
+        if not self.options.quiet:
+            typer.echo(f"hint: {hint}", err=True)
+
     def show(self, document: "Document", output: "Any") -> None:
         """Print a document in the format and to the place that were asked for."""
         from salestrack.cli.output import show

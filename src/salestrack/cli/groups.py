@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import typer
@@ -11,6 +12,7 @@ from typer.core import TyperGroup
 from salestrack.errors import SalestrackError, UsageError
 
 GLOBAL_FLAGS = frozenset({"-q", "--quiet", "--no-input", "--debug"})
+TAKES_AN_AMOUNT = frozenset({"sell", "refund", "won", "add", "set"})
 GLOBAL_VALUES = frozenset({"--db", "--config", "--today", "--color", "--wait"})
 
 
@@ -73,7 +75,7 @@ class Commands(Table):
         except SalestrackError as error:
             return report(error, words)
         except typer.TyperException as error:
-            return report(_usage(error), words)
+            return report(_usage(error, words), words)
         except (typer.Abort, KeyboardInterrupt):
             return 130
         except BrokenPipeError:
@@ -136,7 +138,7 @@ def report(error: SalestrackError, words: Sequence[str]) -> int:
     if _wants_json(words):
         from salestrack.render.formats import error_json
 
-        typer.echo(error_json(error), err=True)
+        typer.echo(error_json(error).rstrip("\n"), err=True)
     else:
         typer.echo(f"salestrack: {error.message}", err=True)
         if error.hint:
@@ -155,18 +157,23 @@ def _wants_json(words: Sequence[str]) -> bool:
     return False
 
 
-def _usage(error: typer.TyperException) -> UsageError:
+def _usage(error: typer.TyperException, words: Sequence[str]) -> UsageError:
     ctx = getattr(error, "ctx", None)
-    hint = f"{ctx.command_path} --help shows how" if ctx else None
     if type(error).__name__ == "NoSuchOption":
-        name, possible = str(getattr(error, "option_name", "")), getattr(error, "possibilities", None)
-        if name[1:2].isdigit():
-            hint = "amounts are positive; money is given back with: salestrack refund SALE AMOUNT"
-        elif possible:
-            hint = f"did you mean {' or '.join(sorted(possible))}?"
-        else:
-            hint = f"if '{name}' belongs to a note, put -- before the note"
-    return UsageError(_sentence(error.format_message()), hint=hint)
+        return _unknown_option(error, words, ctx.info_name if ctx else "")
+    return UsageError(_sentence(error.format_message()), hint=f"{ctx.command_path} --help shows how" if ctx else None)
+
+
+def _unknown_option(error: typer.TyperException, words: Sequence[str], command: str) -> UsageError:
+    # The parser names only the letter that it stumbled over: -5 of -50.
+    name = str(getattr(error, "option_name", ""))
+    word = next((word for word in words if word.startswith(name)), name)
+    hint = f"if '{word}' belongs to a note, put -- before the note"
+    if word[1:2].isdigit() and command in TAKES_AN_AMOUNT:
+        hint = "amounts are positive; money is given back with: salestrack refund SALE AMOUNT"
+    elif near := get_close_matches(name, getattr(error, "possibilities", None) or (), n=1):
+        hint = f"did you mean {near[0]}?"
+    return UsageError(f"there is no option {word}", hint=hint)
 
 
 def _sentence(message: str) -> str:

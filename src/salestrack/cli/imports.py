@@ -103,7 +103,7 @@ def _answer(run: Context, result: Imported, output: Output, *, command: str) -> 
     """Print what came of it, then end with the exit code that says so."""
     from salestrack.render.imports import fault_lines, fault_rows, import_document
 
-    if not result.refused:
+    if not result.refused or result.dry_run:
         if output.format or output.file or result.dry_run:
             run.show(import_document(result, command), output)
         else:
@@ -120,7 +120,7 @@ def _answer(run: Context, result: Imported, output: Output, *, command: str) -> 
     if result.fault_count:
         where = f"set aside in {result.rejects}" if result.rejects else "would be set aside"
         raise RejectedRowsError(
-            f"{result.fault_count} of {result.counts.read} rows were {where}".replace("were would", "would"),
+            f"{result.fault_count} of {result.counts.read} rows {where}",
             hint="mend them there, then import that file with the same options" if result.rejects else None,
             details=details,
         )

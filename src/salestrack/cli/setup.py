@@ -83,7 +83,7 @@ def init(
             None,
         )
     )
-    run.remark("next: salestrack log call Acme --new, or salestrack import FILE --as deals")
+    run.advise("salestrack log call Acme --new, or salestrack import FILE --as deals")
 
 
 def demo(ctx: typer.Context) -> None:

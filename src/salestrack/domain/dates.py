@@ -302,7 +302,7 @@ def _with_month_name(word: str, today: date, look: int) -> tuple[date, bool] | N
 
 
 def _slashed(word: str, words: Words, look: int) -> tuple[date, bool] | None:
-    """Read `5/6/2026`, `5.6.` and `5/6` by the configured order; without one there are two readings."""
+    """Read `5/6/2026`, `5.6.` and `5/6` by the configured order; without one only what has a single reading."""
     found = re.fullmatch(r"(\d\d?)([/.])(\d\d?)(?:\2(\d{4}|\d\d)?)?", word)
     if found is None:
         return None
@@ -323,6 +323,8 @@ def _slashed(word: str, words: Words, look: int) -> tuple[date, bool] | None:
             readings.append(in_order(order))
         except ParseError:
             continue
+    if len(set(readings)) == 1:
+        return readings[0], bool(year)
     return _no_order(word, readings)
 
 
@@ -330,8 +332,5 @@ def _no_order(word: str, readings: list[date]) -> NoReturn:
     if not readings:
         raise ParseError(f"there is no day {quoted(word)} in the calendar", hint=_EXAMPLES)
     hint = f"write {readings[0]}, or set date_order to dmy or mdy"
-    if len(set(readings)) == 1:
-        message = f"date {quoted(word)} is {format_day(readings[0])} only if day and month have a set order"
-        raise ParseError(message, hint=hint)
     first, second = readings
     raise ParseError(f"date {quoted(word)} could be {format_day(first)} or {format_day(second)}", hint=hint)

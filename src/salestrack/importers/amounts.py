@@ -1,5 +1,6 @@
 """Amounts of money in files, as minor units of the currency of their row."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from salestrack.domain.money import minor_digits, parse_amount
@@ -19,10 +20,17 @@ class Amounts(Column[str]):
         self._decimal = decimal
         self._signed = signed
         self._digits = minor_digits(currency)
+        part = rf"{re.escape(decimal)}[0-9]{{{self._digits}}}" if self._digits else ""
+        plain = rf"(?:0|[1-9][0-9]{{0,{MOST_DIGITS - 4}}}){part}"
+        self._with_decimals = re.compile(rf"{plain}(?:\n{plain})*")  # what most files are full of: 1200.50
 
     def read(self, cells: Sequence[str]) -> list[int | None]:
-        """Return minor units: of plain numbers at once, since they seldom come twice, of all others by the rules."""
-        mark, digits, values = self._decimal, self._digits, []
+        """Return minor units: plain numbers at once, since they seldom come twice, all others by the rules."""
+        together = "\n".join(cells)
+        if self._with_decimals.fullmatch(together):
+            return list(map(int, together.replace(self._decimal, "").split("\n")))
+        mark, digits = self._decimal, self._digits
+        values: list[int | None] = []
         for cell in cells:
             whole, _, part = cell.partition(mark)
             number = whole + part

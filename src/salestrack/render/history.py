@@ -37,7 +37,7 @@ def history_document(lines: Sequence[Line]) -> Document:
         Column(name="at", title="When"),
         Column(name="who", title="Who", wide=True),
         Column(name="what", title="What", shrink=True),
-        Column(name="state", title="", tones={}),
+        Column(name="state", title="State", only_json=not any(line.state for line in lines)),
     )
-    rows = [(line.ref, line.at, line.who, line.what, line.state or None) for line in lines]
+    rows = [(line.ref, line.at, line.who, line.what, line.state or "done") for line in lines]
     return Document(schema="salestrack/history@1", columns=columns, rows=rows)

@@ -35,6 +35,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
     "sales": (
         Column(name="id", title="Id", kind="ref"),
         Column(name="date", title="Date", kind="date"),
+        Column(name="kind", title="Kind", wide=True, tones={"refund": "bad"}),
         Column(name="customer", title="Customer", shrink=True),
         Column(name="title", title="What", shrink=True),
         Column(name="amount", title="Net", kind="money"),
@@ -42,7 +43,6 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="deal", title="Deal"),
         Column(name="ref", title="Ref", wide=True),
         Column(name="channel", title="Channel", wide=True),
-        Column(name="kind", title="Kind", only_json=True),
         Column(name="refund_of", title="Refund of", only_json=True),
         Column(name="currency", title="Currency", only_json=True),
         Column(name="tax_rate", title="Rate", only_json=True),
@@ -138,7 +138,7 @@ def list_document(kind: str, rows: Sequence[Row], *, as_of: date) -> Document:
 def _in_sight(column: Column, rows: Sequence[Row]) -> Column:
     """Return a column as people see it: a side matter that no row has, or one owner for all, stays out of sight."""
     values = {row[column.name] for row in rows} if column.wide else set()
-    silent = column.wide and (not values - {None} or (column.name == "owner" and len(values) == 1))
+    silent = column.wide and (not values - {None} or (column.name in {"owner", "kind"} and len(values) == 1))
     return replace(column, only_json=True) if silent else column
 
 

@@ -13,6 +13,7 @@ _TITLES = {
     "days_in_stage": "Days in stage",
     "age_days": "Age in days",
     "sku": "Article no.",
+    "pinned": "Probability pinned",
 }
 _PERCENT = {"probability"}
 _REFS = {"id"}

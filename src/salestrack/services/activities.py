@@ -79,7 +79,7 @@ def find_target(store: Store, who: str, *, following: str, deal: str | None, new
 
 def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_id: int | None) -> Answer:
     """Record what happened; a planned step of the kind that was due becomes it."""
-    with store.operation(f"logged a {what.kind} with") as op:
+    with store.operation("logged") as op:
         customer = target.found.customer_id(store, on=what.on, op=op.id)
         planned = store.activities.planned(what.kind, customer_id=customer, deal_id=target.deal_id, until=what.on)
         base = planned or Activity(
@@ -112,7 +112,7 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
 
 def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: int | None) -> Answer:
     """Record a next step without anything having happened yet."""
-    with store.operation(f"planned a {step.kind} with") as op:
+    with store.operation("planned") as op:
         customer = target.found.customer_id(store, on=now.date(), op=op.id)
         activity = Activity(
             kind=step.kind,

@@ -118,7 +118,8 @@ def win_deal(store: Store, deal: Deal, amount: Money | None, *, on: date) -> Ans
         after = store.deals.save(before, after, on=on, op=op.id)
         _fit_lines(store, after, op)
         op.touch(after.ref, *_customer_ref(after))
-    notes = [note for note in (rate_note(after.amount, booked), _unknown_amount(after)) if note]
+        left = _left_planned(store, after)
+    notes = [note for note in (rate_note(after.amount, booked), _unknown_amount(after), left) if note]
     return Answer((after.ref, "won", _money(after), after.label, format_day(on)), op.id, tuple(notes))
 
 
@@ -135,7 +136,9 @@ def lose_deal(store: Store, deal: Deal, reason: str, note: str | None, *, on: da
         after = store.deals.save(before, after, on=on, op=op.id)
         _fit_lines(store, after, op)
         op.touch(after.ref, *_customer_ref(after))
-    return Answer((after.ref, "lost", _money(after), after.label, after.reason or reason, format_day(on)), op.id)
+        left = _left_planned(store, after)
+    parts = (after.ref, "lost", _money(after), after.label, after.reason or reason, format_day(on))
+    return Answer(parts, op.id, (left,) if left else ())
 
 
 def reopen_deal(store: Store, deal: Deal, *, on: date) -> Answer:
@@ -192,7 +195,7 @@ def _told(deal: Deal, name: str) -> str | Money:
     value = getattr(deal, name.removesuffix("_id") if name in {"owner_id", "reason_id"} else name)
     if isinstance(value, Money):
         return value
-    return "-" if value is None else format_day(value) if isinstance(value, date) else str(value)
+    return "none" if value is None else format_day(value) if isinstance(value, date) else str(value)
 
 
 def _money(deal: Deal) -> Part:
@@ -203,6 +206,13 @@ def _unknown_amount(deal: Deal) -> str | None:
     if deal.amount:
         return None
     return f"{deal.ref} has no amount, so it adds nothing to revenue (salestrack deal edit {deal.ref} --amount 1200)"
+
+
+def _left_planned(store: Store, deal: Deal) -> str | None:
+    """Return a remark on the steps that are still planned on a deal which has ended."""
+    steps = [step for step in store.activities.of_deal(deal.id, limit=3) if not step.done and step.due_on]
+    told = ", ".join(f"{step.ref} {step.kind} {format_day(step.due_on)}" for step in steps if step.due_on)
+    return f"still planned: {told}" if told else None
 
 
 def _customer_ref(deal: Deal) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def _label(name: str) -> str:
 def _shown(store: Store, name: str, row: Mapping[str, Any]) -> str:
     value = row[name]
     if value is None:
-        return "-"
+        return "none"
     if name in {"amount", "tax", "fee", "price"} and row.get("currency"):
         return Money(value, row["currency"]).text()
     if name == "stage_id":

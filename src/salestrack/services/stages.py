@@ -49,10 +49,9 @@ def edit_stage(store: Store, text: str, change: Change, *, pipeline: str | None,
         if not changes and not change.before:
             raise UsageError("nothing to change", hint="for example --probability 40, --name Demo, --stale 21")
         after = store.stages.change(stage, changes, on=on, op=op.id) if changes else stage
-        if change.before:
-            _move(store, after, change.before, on=on, op=op.id)
+        place = _move(store, after, change.before, on=on, op=op.id) if change.before else None
     told = [f"{name.replace('_', ' ')} {getattr(stage, name)} -> {value}" for name, value in changes.items()]
-    told += [f"before {change.before}"] if change.before else []
+    told += [f"before {place}"] if place else []
     return Answer((f"stage {stage.name}", *told), op.id)
 
 
@@ -77,7 +76,7 @@ def _free_name(store: Store, stage: Stage, name: str) -> str:
     return tidy
 
 
-def _move(store: Store, stage: Stage, before: str, *, on: date, op: int) -> None:
+def _move(store: Store, stage: Stage, before: str, *, on: date, op: int) -> str:
     place = store.stages.resolve(before, pipeline_id=stage.pipeline_id)
     order = [s for s in store.stages.all(removed=True) if s.pipeline_id == stage.pipeline_id and s.id != stage.id]
     if place.id == stage.id or not stage.is_open or place.kind == "lost":
@@ -86,3 +85,4 @@ def _move(store: Store, stage: Stage, before: str, *, on: date, op: int) -> None
     for position, each in enumerate(order):
         if each.position != position:
             store.stages.change(each, {"position": position}, on=on, op=op)
+    return place.name

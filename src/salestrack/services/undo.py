@@ -53,7 +53,8 @@ def sentence(store: Store, done: Done) -> str:
         return f"{done.verb} o{done.target}: {sentence(store, store.journal.get(done.target))}"
     named = store.names.labels(done.refs[:3])
     more = f" and {len(done.refs) - 3} more" if len(done.refs) > 3 else ""
-    return f"{done.verb} {', '.join(named)}{more}".strip()
+    others = f" · {', '.join(named[1:])}{more}" if named[1:] else ""
+    return f"{done.verb} {named[0] if named else ''}{others}".strip()
 
 
 def _refuse_meanwhile(store: Store, target: Done) -> None:

@@ -49,7 +49,7 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
         if (ref is None or ref.letter not in "@cndas") and (new or (ask and _confirmed(ask, text, error))):
             return Found(None, clean(text, "customer's name"))
         if error.hint and not new:
-            error.hint += "; --new adds a customer"
+            error.hint += f"{'' if error.hint.endswith('?') else ';'} --new adds a customer"
         raise
     _refuse_longer(store, who, text, following)
     return Found(who)
@@ -95,6 +95,6 @@ def _refuse_longer(store: Store, who: Who, text: str, following: str) -> None:
         return
     if other := store.names.longer(fold(f"{text} {word}"), than=who.customer_id):
         raise AmbiguousError(
-            f"'{text}' is {who.text}, and '{text} {word}' is {other['name']} (c{other['id']})",
+            f"'{text}' is {who.text} (c{who.customer_id}), and '{text} {word}' is {other['name']} (c{other['id']})",
             hint=f"write c{who.customer_id} or c{other['id']}",
         )

@@ -49,7 +49,9 @@ class Facts:
     def middle(self, ask: Ask) -> Answer[rows.MiddleDeal]:
         """Return the amounts in the middle of the won deals of a row: one, or two where they are even in number."""
         parts, params = asking.closed_parts(ask, None, created=False)
-        return self._answer("won deals in the middle", "closed", (parts, params), _middle, section="middle")
+        return self._answer(
+            "won deals in the middle", "closed", (parts, params), _middle, section="middle", ids_section="won_ids"
+        )
 
     def cycles(self, ask: Ask) -> Answer[rows.Stretch]:
         """Return how many deals closed in the spans took how many days, by outcome."""
@@ -170,12 +172,13 @@ class Facts:
         made: Callable[[Row], T],
         *,
         section: str = "answer",
+        ids_section: str = "ids",
     ) -> Answer[T]:
         parts, params = filled
         texts = asking.sections(file)
         scope = texts["scope"].format_map(parts) if "scope" in texts else ""
         sql = scope + texts[section].format_map(parts)
-        ids = scope + texts["ids"].format_map(parts) if "ids" in texts else ""
+        ids = scope + texts[ids_section].format_map(parts) if ids_section in texts else ""
         found = tuple(made(row) for row in self._engine.stream(sql, params))
         return Answer(name=name, rows=found, sql=sql, params=params, ids_sql=ids)
 

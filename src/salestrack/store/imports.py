@@ -12,7 +12,7 @@ from salestrack.store.staging import Staging, in_parts
 # Columns of staged rows that hold ids, which are below zero for names that the same import creates.
 _REFERENCES = {
     "customer_id": "customers", "contact_id": "contacts", "owner_id": "owners", "product_id": "products",
-    "stage_id": "stages", "began_in": "stages", "reason_id": "lost_reasons", "refund_of": "sales",
+    "stage_id": "stages", "first_id": "stages", "reason_id": "lost_reasons", "refund_of": "sales",
     "tag": "tags",
 }  # fmt: skip
 # Whatever names may be created by the way, those that others refer to first.
@@ -36,43 +36,54 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "quotas": ("owner_id", "channel", "metric", "start_on", "end_on", "target", "currency"),
 }  # fmt: skip
 
+# Rows with stage dates have their versions staged, and a seq; the others have at most one version before the current
+# one. Both follow the rules of services/imports/histories.py.
 _DEALS = """
 INSERT INTO deals (id, title, customer_id, contact_id, pipeline_id, stage_id, stage_since, status, amount, currency,
     probability, expected_on, owner_id, created_on, closed_on, rate, book_amount, reason_id, source, campaign, note, fields,
     created_op)
-SELECT :deals + r.no, r.title, {customer_id}, {contact_id}, s.pipeline_id, s.id, r.stage_since, s.kind, r.amount,
+SELECT :deals + r.no, r.title, {customer_id}, {contact_id}, s.pipeline_id, {stage_id}, {stage_since}, s.kind, r.amount,
     {currency}, r.probability, r.expected_on, {owner_id}, r.created_on, r.closed_on, r.rate, {book_amount}, {reason_id},
     r.source, r.campaign, r.note, {fields}, :op
-FROM staging.rows r CROSS JOIN stages s ON s.id = {stage_id}
-WHERE r.state = 0 ORDER BY r.line
+FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id WHERE r.state = 0 ORDER BY r.line
 """
+_STAGE_SINCE = (
+    "CASE WHEN r.seq IS NOT NULL THEN r.stage_since WHEN s.kind <> 'open' THEN r.closed_on "
+    "WHEN r.stage_id = s.first_id THEN r.created_on END"
+)
 _BOOK_AMOUNT = "CASE WHEN s.kind <> 'open' THEN iif({currency} = :book, r.amount, r.book_amount) END"
 _VERSION = """
 INSERT INTO deal_history (deal_id, seq, from_on, to_on, stage_id, stage_since, amount, currency, probability, expected_on,
     owner_id, created_op)
 """
-# A version that is over knows neither the probability of today nor anything else that has no date of its own; amount,
-# currency, expected close and owner are the only ones the file has, and stand in every version.
+# A version that is over knows nothing of today's probability; amount, currency, expected close and owner are the only
+# ones that the file has, and stand in every version.
 _BEGUN = """
-SELECT :deals + r.no, 1, r.began_on, r.from_on, {began_in}, r.began_on, r.amount, {currency}, NULL, r.expected_on,
+SELECT :deals + r.no, 1, min(r.created_on, coalesce(r.closed_on, r.created_on)), coalesce(r.closed_on, r.created_on),
+    {first_id}, min(r.created_on, coalesce(r.closed_on, r.created_on)), r.amount, {currency}, NULL, r.expected_on,
     {owner_id}, :op
-FROM staging.rows r WHERE r.state = 0 AND r.began_in IS NOT NULL ORDER BY r.line
+FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id
+WHERE r.state = 0 AND r.seq IS NULL AND s.kind <> 'open' AND s.first_id IS NOT NULL
+    AND (r.created_on IS NOT NULL OR r.closed_on IS NOT NULL)
+ORDER BY r.line
 """
 _VISITED = """
 SELECT :deals + r.no, v.seq, v.from_on, v.to_on, iif(v.stage_id < 0, :stages - v.stage_id, v.stage_id), v.stage_since,
     r.amount, {currency}, NULL, r.expected_on, {owner_id}, :op
-FROM staging.versions v JOIN staging.rows r ON r.line = v.line WHERE r.state = 0 ORDER BY v.rowid
+FROM staging.versions v CROSS JOIN staging.rows r ON r.line = v.line WHERE r.state = 0 ORDER BY v.rowid
 """
 _CURRENT = """
-SELECT :deals + r.no, coalesce(r.seq, 1 + (r.began_in IS NOT NULL AND r.began_on IS r.from_on AND r.from_on IS NOT NULL)),
-    r.from_on, NULL, {stage_id}, r.stage_since, r.amount, {currency}, r.probability, r.expected_on, {owner_id}, :op
-FROM staging.rows r WHERE r.state = 0 ORDER BY r.line
+SELECT :deals + r.no, coalesce(r.seq, 1 + (s.kind <> 'open' AND s.first_id IS NOT NULL
+        AND r.created_on >= coalesce(r.closed_on, r.created_on)), 1),
+    iif(r.seq IS NULL, coalesce(r.closed_on, r.created_on), r.from_on), NULL, {stage_id}, {stage_since}, r.amount,
+    {currency}, r.probability, r.expected_on, {owner_id}, :op
+FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id WHERE r.state = 0 ORDER BY r.line
 """
 _DEAL_LINES = """
 INSERT INTO deal_lines (deal_id, position, kind, product_id, quantity, price, amount, book_amount, created_op)
 SELECT :deals + r.no, 0, 'product', {product_id}, coalesce(r.quantity, '1'),
     iif(coalesce(r.quantity, '1') = '1', r.amount, NULL), r.amount, {book_amount}, :op
-FROM staging.rows r CROSS JOIN stages s ON s.id = {stage_id}
+FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id
 WHERE r.state = 0 AND r.product_id IS NOT NULL ORDER BY r.line
 """
 _SALE_LINES = """
@@ -162,12 +173,10 @@ class Imports:
         self._run(_KEYS, kind=kind, base=self.params[kind])
 
     def tag(self, kind: str, noun: str) -> None:
-        """Put the staged tags on new records, and on changed ones that lack them."""
-        table = f"{noun}_tags"
+        """Put the staged tags on new records."""
         self._run(
-            f"INSERT INTO {table} ({noun}_id, tag_id, created_op) "
-            f"SELECT DISTINCT coalesce(r.record_id, :{kind} + r.no), {_real('t', 'tag')}, :op FROM staging.tags t "
-            f"JOIN staging.rows r ON r.line = t.line WHERE r.state = 0 ORDER BY r.line"
+            f"INSERT INTO {noun}_tags ({noun}_id, tag_id, created_op) SELECT :{kind} + r.no, {_real('t', 'tag')}, :op "
+            "FROM staging.tags t CROSS JOIN staging.rows r ON r.line = t.line WHERE r.state = 0 ORDER BY t.rowid"
         )
 
     def add_custom_fields(self, noun: str, names: Iterable[str]) -> None:
@@ -316,8 +325,13 @@ def _real(table: str, column: str) -> str:
 
 
 def _filled(sql: str) -> str:
-    parts = {name: _real("r", name) for name in _REFERENCES if name != "tag"} | _SHARED
-    return sql.format(**parts, book_amount=_BOOK_AMOUNT.format(**_SHARED))
+    parts = {name: _real("r", name) for name in _REFERENCES if name not in {"tag", "first_id"}} | _SHARED
+    more = {
+        "first_id": _real("s", "first_id"),
+        "stage_since": _STAGE_SINCE,
+        "book_amount": _BOOK_AMOUNT.format(**_SHARED),
+    }
+    return sql.format(**parts, **more)
 
 
 __all__ = ["CREATED", "TOUCHED", "Imports", "save_versions"]

@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from salestrack.store.engine import Engine
+from salestrack.errors import RuleError
+from salestrack.store.engine import Engine, Row
 from salestrack.store.refusals import PARTS, Refusals, find_row
 from salestrack.store.triggers import JOURNALLED
 
@@ -33,27 +34,27 @@ class Use(NamedTuple):
 class LaterWork:
     """Looks at one operation's created rows from today."""
 
-    def __init__(self, engine: Engine, op: int) -> None:
+    def __init__(self, engine: Engine, op: int, refusals: Refusals) -> None:
         self._engine = engine
         self._op = op
+        self._refusals = refusals
         self.spans = {table: span for table in JOURNALLED if (span := self._span(table))}
 
     def first_after(self, table: str) -> int:
         """Return the lowest id that rows of later operations can have."""
         return self._first_from(table, self._op + 1)
 
-    def refuse(self, refusals: Refusals, spared: Kept) -> Kept:
+    def refuse(self, spared: Kept) -> Kept:
         """Raise RuleError naming the later operation, or return what stays: spared rows, and shared words in use."""
         kept = {table: set(rows) for table, rows in spared.items()}
         for table, row_id in self._removed():
-            raise refusals.changed(table, row_id)
+            raise self._refusals.changed(table, row_id)
         for table in self.spans:
             for row_id in sorted(self._edited(table) - kept.get(table, set())):
-                raise refusals.changed(table, row_id)
+                raise self._refusals.changed(table, row_id)
             for use in self._uses(table):
                 if table not in SHARED:
-                    later = use.op if use.op > self._op else refusals.last_change(use.table, use.row_id, [use.column])
-                    raise refusals.used(table, use.parent_id, by=(use.table, use.row_id), op=later)
+                    raise self._used(table, use)
                 kept.setdefault(table, set()).add(use.parent_id)
         return kept
 
@@ -73,6 +74,10 @@ class LaterWork:
         if "imports" in kept and any(kept.values()):
             kept["imports"] |= set(range(self.spans["imports"].first, self.spans["imports"].last + 1))
         return {table: rows for table, rows in kept.items() if rows}
+
+    def _used(self, table: str, use: Use) -> RuleError:
+        changed = self._refusals.last_change(use.table, use.row_id, [use.column])
+        return self._refusals.used(table, use.parent_id, by=(use.table, use.row_id), op=max(use.op, changed))
 
     def _belonging(self, rows: Kept) -> Kept:
         """Return the created rows that some rows refer to, and those that are part of them."""
@@ -104,17 +109,17 @@ class LaterWork:
         return found
 
     def _edited(self, table: str) -> set[int]:
-        """Return the created rows that later operations left in another state."""
+        """Return the created rows that later operations changed."""
         firsts = self._engine.query(
             "SELECT row_id, before FROM journal WHERE id IN (SELECT min(id) FROM journal "
             "WHERE tbl = ? AND op > ? AND row_id BETWEEN ? AND ? GROUP BY row_id)",
             (table, self._op, *self.spans[table]),
         )
-        return {
-            row["row_id"]
-            for row in firsts
-            if (now := find_row(self._engine, table, row["row_id"])) and now != json.loads(row["before"])
-        }
+        return {row["row_id"] for row in firsts if self._differs(table, row["row_id"], json.loads(row["before"]))}
+
+    def _differs(self, table: str, row_id: int, made: Row) -> bool:
+        now = find_row(self._engine, table, row_id)
+        return now is not None and (now != made or bool(self._refusals.touched(table, row_id)))
 
     def _removed(self) -> list[tuple[str, int]]:
         """Return the created rows that later operations removed, with their tables."""

@@ -20,7 +20,9 @@ LEFT JOIN lost_reasons r ON r.id = d.reason_id
 LEFT JOIN deal_state ds ON ds.deal_id = d.id
 """
 _SALES = """
-SELECT s.id, s.on_date AS date, s.kind, s.customer_id, c.name AS customer, c.country, s.title, s.deal_id, s.refund_of, s.amount,
+SELECT s.id, s.on_date AS date, s.kind, s.customer_id, c.name AS customer, c.country,
+    coalesce(s.title, (SELECT p.name FROM sale_lines l JOIN products p ON p.id = l.product_id WHERE l.sale_id = s.id
+        ORDER BY l.position LIMIT 1)) AS title, s.deal_id, s.refund_of, s.amount,
     s.currency, s.tax, s.tax_rate, s.ref, s.channel, o.name AS owner, s.note
 FROM sales s
 LEFT JOIN customers c ON c.id = s.customer_id

@@ -98,27 +98,41 @@ class Refusals:
                 return self._refusal(f"{what}, which o{later} took away", later)
         return None
 
-    def last_change(self, table: str, row_id: int, columns: Sequence[str] = ()) -> int:
-        """Return the latest operation whose change of a row, or of those columns of it, is in force."""
+    def touched(self, table: str, row_id: int) -> dict[str, int]:
+        """Return the columns of a row that later work changed, each with the latest operation in force that did.
+
+        What was done and undone again since does not count; a removal counts as a change of every column.
+        """
         rows = self._engine.query(
-            "SELECT j.op, j.before, j.after, o.kind, o.target, o.undone_by, t.undone_by AS target_undone_by FROM journal j "
-            "JOIN operations o ON o.id = j.op LEFT JOIN operations t ON t.id = o.target "
-            "WHERE j.row_id = ? AND j.tbl = ? AND j.op > ? ORDER BY j.id DESC",
+            "SELECT j.op, j.before, j.after, o.kind, o.target, o.undone_by FROM journal j "
+            "JOIN operations o ON o.id = j.op WHERE j.row_id = ? AND j.tbl = ? AND j.op > ? ORDER BY j.id DESC",
             (row_id, table, self._act.since),
         )
-        touching = [row for row in rows if _touches(row, columns)]
+        found: dict[str, int] = {}
+        for row in rows:
+            if self._stands(row):
+                before, after = json.loads(row["before"]), json.loads(row["after"] or "{}")
+                changed = [column for column in before if not after or before[column] != after[column]]
+                found = dict.fromkeys(changed, int(row["op"])) | found
+        return found
+
+    def last_change(self, table: str, row_id: int, columns: Sequence[str] = ()) -> int:
+        """Return the latest operation in force that changed a row, or those columns of it, or else created it."""
+        ops = [op for column, op in self.touched(table, row_id).items() if not columns or column in columns]
         found = find_row(self._engine, table, row_id)
-        created = found["created_op"] if found else self._act.since
-        latest = [row["op"] for row in touching if self._stands(row)] or [row["op"] for row in touching] or [created]
-        return max(int(latest[0]), self._act.since)
+        return max([*ops, int(found["created_op"]) if found else 0, self._act.since])
 
     def _stands(self, image: Row) -> bool:
-        """Say whether an operation is in force; what was done and undone since leaves nothing behind."""
-        if image["kind"] == "undo":
-            return bool(image["target"] <= self._act.since and image["target_undone_by"] == image["op"])
-        if image["kind"] == "redo":
-            return bool(image["target"] <= self._act.since and image["target_undone_by"] is None)
-        return image["undone_by"] is None
+        """Say whether an operation after the act's time makes a difference to what was true then."""
+        if image["kind"] not in {"undo", "redo"}:
+            return image["undone_by"] is None
+        target: int = image["target"]
+        if target > self._act.since:
+            return False  # its target speaks for itself
+        sql = "SELECT kind FROM operations WHERE target = ? AND id <= ? ORDER BY id DESC LIMIT 1"
+        then = self._engine.value(sql, (target, self._act.since)) == "undo"
+        now = self._engine.value("SELECT undone_by FROM operations WHERE id = ?", (target,)) is not None
+        return bool(then != now)
 
     def named(self, table: str, row_id: int) -> str:
         """Return what a row is called in a sentence: d12, the tag 'web', the history of d12."""
@@ -151,13 +165,6 @@ class Refusals:
             if row["kind"] == "redo":
                 return f"salestrack undo o{row['target']}"
         return f"salestrack undo o{later}"
-
-
-def _touches(image: Row, columns: Sequence[str]) -> bool:
-    if not columns or not image["after"]:
-        return True
-    before, after = json.loads(image["before"]), json.loads(image["after"])
-    return any(before[column] != after[column] for column in columns)
 
 
 def _label(column: str) -> str:

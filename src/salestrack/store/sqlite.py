@@ -59,7 +59,7 @@ class SqliteEngine:
     def executemany(self, sql: str, rows: Iterable[Params]) -> None:
         """Run a statement once for each row."""
         with self._translated():
-            self.connection.executemany(_filled(sql), rows)
+            self.connection.executemany(filled(sql), rows)
 
     def insert(self, table: str, row: Row) -> int:
         """Add a row and return its id."""
@@ -127,7 +127,7 @@ class SqliteEngine:
 
     def _run(self, sql: str, params: Params = ()) -> sqlite3.Cursor:
         with self._translated():
-            return self.connection.execute(_filled(sql), params)
+            return self.connection.execute(filled(sql), params)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -142,7 +142,8 @@ class SqliteEngine:
 
 
 @cache
-def _filled(sql: str) -> str:
+def filled(sql: str) -> str:
+    """Return a statement with the macros of every engine written out for this one."""
     return expand_macros(sql, _MACROS) if any(name in sql for name in _MACROS) else sql
 
 

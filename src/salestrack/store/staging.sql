@@ -11,12 +11,18 @@ CREATE TABLE staging.fresh (
 CREATE INDEX staging.fresh_no ON fresh (kind, no);
 -- What hangs on a row.
 CREATE TABLE staging.tags (line INTEGER, tag INTEGER);
+CREATE INDEX staging.tags_line ON tags (line);
 CREATE TABLE staging.aliases (line INTEGER, name TEXT, key TEXT);
+CREATE INDEX staging.aliases_line ON aliases (line);
 CREATE TABLE staging.lines (
     line INTEGER, position INTEGER, kind TEXT, product_id INTEGER, name TEXT, quantity TEXT, price INTEGER,
     amount INTEGER, book_amount INTEGER
 );
+CREATE INDEX staging.lines_line ON lines (line);
 CREATE TABLE staging.versions (line INTEGER, seq INTEGER, from_on TEXT, to_on TEXT, stage_id INTEGER, stage_since TEXT);
+CREATE INDEX staging.versions_line ON versions (line);
+-- The stages that deals may be in, provisional ones too, and the first open stage of their pipeline.
+CREATE TABLE staging.stages (id INTEGER PRIMARY KEY, pipeline_id INTEGER, kind TEXT, first_id INTEGER);
 -- How often the hash of a row without an id came.
 CREATE TABLE staging.seen (key TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;
 -- What is wrong with which row.

@@ -37,7 +37,8 @@ class Tags:
     def resolve(self, text: str) -> int:
         """Return the id of the tag that text names; NotFoundError or AmbiguousError otherwise."""
         rows = self._engine.query("SELECT name, id FROM tags ORDER BY name")
-        return pick(text, [(row["name"], row["id"]) for row in rows], "tag")
+        names: list[tuple[str, int]] = [(row["name"], row["id"]) for row in rows]
+        return pick(text, names, "tag")
 
     def put(self, record: str, key: int, names: list[str], *, op: int) -> None:
         """Put tags on a record; a tag that it has already is left as it is."""

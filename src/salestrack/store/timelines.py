@@ -77,10 +77,11 @@ def take_back(engine: Engine, table: str, drift: Drift, refusals: Refusals) -> i
     for key, row in sorted(drift.now.items()):
         was, became = _true_at(drift.before, row), _true_at(drift.after, row)
         wanted: Row = {}
+        later = refusals.touched(table, key)
         for columns in TIMELINES[table]:
             if all(was[column] == became[column] for column in columns):
                 continue
-            if any(row[column] != became[column] for column in columns):
+            if any(row[column] != became[column] or column in later for column in columns):
                 raise refusals.changed(table, key, columns)
             wanted |= {column: was[column] for column in columns}
         if wanted:

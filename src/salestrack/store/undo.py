@@ -13,7 +13,7 @@ from salestrack.store.refusals import LETTERS, PARTS, Act, Refusals, find_row
 # Columns that only make sense together: none of them is restored when later work changed another.
 _TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
     "deals": (
-        frozenset({"amount", "currency", "rate", "book_amount"}),
+        frozenset({"amount", "currency", "closed_on", "rate", "book_amount"}),  # closing pins what the amount is worth
         frozenset({"stage_id", "stage_since", "status", "closed_on"}),
     ),
     "quotas": (frozenset({"target", "currency"}),),
@@ -60,8 +60,8 @@ class Undo:
         RuleError names the later operation that stands in the way.
         """
         self._engine.defer_references()
-        later = LaterWork(self._engine, op)
         refusals = Refusals(self._engine, Act("undo", op, op))
+        later = LaterWork(self._engine, op, refusals)
         drifts = self._drifts(op, later)
         restored, left = self._restored(op, drifts, refusals, lenient=keep_later_work)
         spared = self._spared(op, drifts, whole=keep_later_work)
@@ -69,7 +69,7 @@ class Undo:
             kept = later.kept(spared)
         else:
             restored += self._back_in_time(drifts, refusals)
-            kept = later.refuse(refusals, spared)
+            kept = later.refuse(spared)
         removed = sum(self._remove_created(later, table, op, kept.get(table, set())) for table in reversed(later.spans))
         self._check_records(op, refusals)
         return Undone(restored + removed, left + _records(kept) if keep_later_work else 0)
@@ -78,14 +78,14 @@ class Undo:
         """Do again what an undone operation had done, from the images that its undo left; RuleError as for an undo."""
         self._engine.defer_references()
         refusals = Refusals(self._engine, Act("redo", op, undo_op))
-        for table, drifted in self._drifts(undo_op, LaterWork(self._engine, undo_op)).items():
+        for table, drifted in self._drifts(undo_op, LaterWork(self._engine, undo_op, refusals)).items():
             for drift in drifted.values():
-                rows = drift.now or drift.after
-                raise refusals.changed(table, max(rows, key=lambda key: refusals.last_change(table, key)))
+                versions = drift.now or drift.after
+                raise refusals.changed(table, max(versions, key=lambda key: refusals.last_change(table, key)))
         gone = [(change.table, change.row_id, change.before) for change in self._changes(op) if change.after is None]
         rows, _ = self._restored(undo_op, {}, refusals, lenient=False)
         for table, row_id, before in gone:
-            if find_row(self._engine, table, row_id) != before:
+            if find_row(self._engine, table, row_id) != before or refusals.touched(table, row_id):
                 raise refusals.changed(table, row_id)
             self._engine.delete(table, row_id)
         self._check_records(undo_op, refusals)
@@ -112,7 +112,7 @@ class Undo:
             except RuleError:
                 if not lenient:
                     raise
-                restored += self._restore_untouched(change)
+                restored += self._restore_untouched(change, refusals)
                 if change.table in LETTERS:
                     left.add((change.table, change.row_id))
         return restored, len(left)
@@ -127,27 +127,29 @@ class Undo:
             self._engine.insert(change.table, change.before)
             return 1
         columns = _changed(change)
-        if touched := [
-            column for column in _with_companions(change.table, columns) if now[column] != change.after[column]
-        ]:
-            raise refusals.changed(change.table, change.row_id, touched)
+        touched = self._touched(change, now, refusals)
+        if hurt := [column for column in _with_companions(change.table, columns) if column in touched]:
+            raise refusals.changed(change.table, change.row_id, hurt)
         wanted = {column: change.before[column] for column in columns}
         if taken := refusals.taken(change.table, now | wanted) if set(columns) & _NAMING else None:
             raise taken
         self._engine.update(change.table, change.row_id, wanted)
         return int(bool(wanted))
 
-    def _restore_untouched(self, change: Change) -> int:
+    def _restore_untouched(self, change: Change, refusals: Refusals) -> int:
         """Restore those columns that later work left alone, as far as the row is there."""
         now = find_row(self._engine, change.table, change.row_id)
         if change.after is None or now is None:
             return 0
-        after = change.after
-        touched = {column for column in now if now[column] != after.get(column)}
+        touched = self._touched(change, now, refusals)
         alone = [c for c in _changed(change) if not touched & set(_with_companions(change.table, [c]))]
         wanted = {column: change.before[column] for column in alone if column not in _NAMING}
         self._engine.update(change.table, change.row_id, wanted)
         return int(bool(wanted))
+
+    def _touched(self, change: Change, now: Row, refusals: Refusals) -> set[str]:
+        after = change.after or {}
+        return {column for column in now if now[column] != after[column]} | set(refusals.touched(*change[:2]))
 
     def _back_in_time(self, drifts: dict[str, dict[int, timelines.Drift]], refusals: Refusals) -> int:
         return sum(

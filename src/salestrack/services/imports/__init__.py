@@ -95,10 +95,10 @@ class _Run:
         reading, request = self._reading, self._reading.request
         read, left_out = self._intake.read, written.left_out or {}
         refused = bool(rejected and not request.rejects) or bool(written.conflicts)
-        counts = Counts(read, rejected=rejected)
-        if not refused:
-            out = sum(left_out.values())
-            counts = Counts(read, written.new, written.changed, written.same, rejected, out)
+        counts = Counts(read, written.new, written.changed, written.same, rejected, sum(left_out.values()))
+        if refused:  # good rows are left out because of the bad ones
+            out = len(written.conflicts) or rejected
+            counts = Counts(read, rejected=out, left_out=read - out)
         first, last = span_of(reading) if request.dry_run else (None, None)
         return Imported(
             kind=reading.kind.name,

@@ -32,9 +32,8 @@ class Currencies:
         found: list[str | None] | None = None
         for field, readers in amounts:
             if batch.has(field):
-                cells = batch.column(field)
-                readers.plain.read(cells)
-                for place, code in enumerate(readers.plain.currencies(cells) or ()):
+                batch.plain_amounts(field, readers)
+                for place, code in enumerate(readers.plain.currencies(batch.column(field)) or ()):
                     found = found or [None] * len(batch)
                     found[place] = found[place] or code
         return found

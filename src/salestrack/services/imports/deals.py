@@ -14,8 +14,8 @@ from salestrack.services.imports.people import Contacts, Customers
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (
-    "title", "untitled", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "began_in", "began_on",
-    "from_on", "stage_since", "seq", "amount", "currency", "probability", "created_on", "expected_on", "closed_on",
+    "title", "untitled", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "from_on", "stage_since",
+    "seq", "amount", "currency", "probability", "created_on", "expected_on", "closed_on",
     "owner_id", "reason_id", "source", "campaign", "note", "fields", "rate", "book_amount",
 )  # fmt: skip
 
@@ -120,12 +120,15 @@ class DealRows:
         entered = {key: batch.read(name, self.readers[name]) for name, key in self._entered.items()}
         closed = self._closing_days(stages, closed, entered)
         closed, expected = self._unclosed(batch, stages, closed, expected)
-        shared = {"stage_id": stages, "created_on": created, "closed_on": closed, "expected_on": expected}
-        histories = Histories(self.stages.stages)
+        shared: dict[str, Sequence[Any]] = {
+            "stage_id": stages,
+            "created_on": created,
+            "closed_on": closed,
+            "expected_on": expected,
+        }
         if entered:
-            return {**shared, **self._visited(batch, histories, shared, entered)}
-        began_in, began_on, from_on, since = zip(*histories.begun(stages, created, closed), strict=True)
-        return {**shared, "began_in": began_in, "began_on": began_on, "from_on": from_on, "stage_since": since}
+            shared |= self._visited(batch, Histories(self.stages.stages), shared, entered)
+        return shared
 
     def _closing_days(
         self, stages: Sequence[int], closed: list[str | None], entered: Mapping[int, Sequence[str | None]]
@@ -186,6 +189,12 @@ class DealRows:
             *(self._rates.book(amount, code or default, day) for amount, code, day in rows), strict=True
         )
         return {"rate": rates, "book_amount": amounts}
+
+    def finish(self) -> None:
+        """Stage what the stages of the file are, for the statements that make histories."""
+        histories = Histories(self.stages.stages)
+        rows = [(key, s.pipeline_id, s.kind, histories.first(key)) for key, s in self.stages.stages.items()]
+        self._reading.staging.add("stages", ("id", "pipeline_id", "kind", "first_id"), rows)
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""

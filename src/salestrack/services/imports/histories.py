@@ -8,10 +8,13 @@
   it is still in the first stage.
 - Dates after the closing day count as that day, so that no version ends before it begins; a deal closed before its
   creation keeps both dates on its row, and its history begins on the earlier one.
+
+Deals without any stage dates have at most two versions; those are made by the statements in the store, for a million
+rows at once, by the same rules (the tests compare both).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from salestrack.domain.pipelines import Stage
 
@@ -34,39 +37,12 @@ class Current(NamedTuple):
     stage_since: str | None
 
 
-class Begun(NamedTuple):
-    """The history of a deal whose file has no stage dates: at most one version that is over, then the current one."""
-
-    began_in: int | None
-    began_on: str | None
-    from_on: str | None
-    stage_since: str | None
-
-
 class Histories:
     """Makes histories for the stages of a book. All days are ISO texts, which compare like days."""
 
     def __init__(self, stages: Mapping[int, Stage]) -> None:
         self._stages = stages
         self._first: dict[int, int | None] = {}
-
-    def begun(
-        self, stage_ids: Sequence[int], created: Sequence[str | None], closed: Sequence[str | None]
-    ) -> list[Begun]:
-        """Return the histories of deals whose stage dates nobody knows."""
-        kinds = {key: stage.is_open for key, stage in self._stages.items()}
-        firsts = {key: self.first(key) for key in set(stage_ids)}
-        found: list[Any] = []
-        for stage, born, end in zip(stage_ids, created, closed, strict=True):
-            if kinds[stage]:
-                found.append((None, None, born, born if firsts[stage] == stage else None))
-            elif born is None and end is None:
-                found.append((None, None, None, None))
-            elif born is None or end is None:
-                found.append((firsts[stage], born, end or born, end))
-            else:
-                found.append((firsts[stage], born if born < end else end, end, end))
-        return found  # plain tuples: a million NamedTuples would cost a second more
 
     def known(
         self, stage_id: int, created: str | None, closed: str | None, entered: Sequence[tuple[str, int]]

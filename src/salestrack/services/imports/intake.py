@@ -169,6 +169,8 @@ class Intake:
 
     def _check_whole(self) -> None:
         """Set aside what only the whole file shows: two rows of one id, refunds of sales that are nowhere."""
+        if finish := getattr(self._rows, "finish", None):
+            finish()
         staged, mapping = self._reading.staged, self._reading.mapping
         staged.index_keys()
         if not self._identity.hashed:
@@ -176,6 +178,8 @@ class Intake:
             staged.reject_doubles(mapping.title(field), "id" if field == "id" else self._reading.kind.noun)
         if mapping.has("refund_of"):
             staged.link_refunds(self._reading.request.source, mapping.title("refund_of"))
+        if self._knows:
+            staged.pass_over_equal(self._reading.kind.name, self._reading.currency)
 
     def _sample(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Keep the first good rows as cells and values, for a rehearsal to show."""

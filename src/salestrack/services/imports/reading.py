@@ -79,6 +79,7 @@ class Batch:
         self.values: dict[str, Sequence[Any]] = {}
         self.extra: dict[str, list[tuple[Any, ...]]] = {}
         self.none: list[Any] = [None] * len(rows)
+        self._plain: dict[str, list[int | None]] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -130,14 +131,21 @@ class Batch:
         self.values.setdefault(field, texts)
         return texts
 
+    def plain_amounts(self, field: str, readers: AmountColumns) -> list[int | None]:
+        """Return the amounts of a field as if none named a currency; read once."""
+        if field not in self._plain:
+            self._plain[field] = readers.plain.read(self.cells[field])
+        return self._plain[field]
+
     def amount(self, field: str, readers: AmountColumns, currencies: Sequence[str] | None) -> list[int | None]:
         """Return the amounts of a field in minor units; each row's currency where rows have one of their own."""
         cells = self.cells.get(field)
         if cells is None:
             return self.none
         if currencies is None:
-            return self.read(field, readers.plain)
-        values, faults = readers.by_currency.read(cells, currencies)
+            values, faults = self.plain_amounts(field, readers), readers.plain.faults(cells)
+        else:
+            values, faults = readers.by_currency.read(cells, currencies)
         for place, reason in faults:
             self.fault(place, field, reason)
         self.values.setdefault(field, values)

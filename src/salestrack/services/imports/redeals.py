@@ -72,8 +72,11 @@ class DealChange:
 
     def _entered(self, row: Row, versions: Sequence[Version]) -> date:
         """Return the day on which a deal entered its stage: what the file says, unless that lies before the last move."""
-        since, last = _day(row["stage_since"]), versions[-1].from_on
-        if since and (not self._stages.get(row["stage_id"]).is_open or last is None or since > last):
+        last = versions[-1].from_on
+        if not self._stages.get(row["stage_id"]).is_open:
+            return _day(row["closed_on"]) or self._reading.request.today
+        since = _day(row["stage_since"])  # known only of files with stage dates
+        if since and (last is None or since > last):
             return since
         return self._reading.request.today
 

@@ -6,9 +6,10 @@ from salestrack.domain.imports import Created, Fault
 from salestrack.errors import RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
-from salestrack.services.imports.changes import Changes, shown_columns
+from salestrack.services.imports.changes import Changes, Outcome, shown_columns
 from salestrack.services.imports.reading import Reading
 from salestrack.store import Operation
+from salestrack.store.engine import Row
 from salestrack.store.imports import CREATED, TOUCHED, Imports
 from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
 
@@ -60,15 +61,16 @@ class Writing:
             return result
         try:
             with self._reading.store.operation("imported", kind="import") as op:
-                self._write(op, states)
+                imports = self._write(op, states)
                 if request.dry_run or not (result.new or result.changed or result.adopted):
                     raise NothingToKeep
-                self._record(op, read)
+                self._record(imports, op, read)
         except NothingToKeep:
             result.id = result.op = None
         return result
 
-    def _write(self, op: Operation, states: dict[int, int]) -> None:
+    def _write(self, op: Operation, states: dict[int, int]) -> Imports:
+        """Write everything but the record of the import itself."""
         reading = self._reading
         params = {
             "op": op.id,
@@ -90,6 +92,7 @@ class Writing:
                     imports.tag(reading.kind.name, reading.kind.noun)
         self._define_fields(imports)
         self._change(imports, op, states)
+        return imports
 
     def _create_names(self, imports: Imports, op: Operation) -> None:
         for table in CREATED:
@@ -122,33 +125,36 @@ class Writing:
 
     def _change(self, imports: Imports, op: Operation, states: dict[int, int]) -> None:
         """Bring known records up to date, or leave them, as --on-conflict says."""
-        result, policy = self._result, self._reading.request.on_conflict
-        if not states.keys() & {CHANGED, ADOPTED}:
+        reading, result = self._reading, self._result
+        wanted = [state for state in (CHANGED, ADOPTED) if states.get(state)]
+        if reading.request.on_conflict == "skip" and CHANGED in wanted:
+            result.left_out["changed in the file"] = states[CHANGED]
+            wanted.remove(CHANGED)
+        if not wanted:
             return
-        rows = self._reading.staged.rows((CHANGED, ADOPTED))
-        edited = imports.hand_edited(self._reading.kind.name, [row["record_id"] for row in rows])
-        changes = Changes(self._reading, imports, op.id)
-        for row in rows:
-            if policy == "skip" and row["state"] == CHANGED:
-                result.left_out["changed in the file"] = result.left_out.get("changed in the file", 0) + 1
-                continue
-            outcome = changes.apply(row, edited.get(row["record_id"], set()))
-            ref = f"{_LETTERS[self._reading.kind.name]}{row['record_id']}"
-            result.adopted += row["state"] == ADOPTED
-            result.changed += bool(outcome.changed)
-            result.same += not outcome.changed
-            result.kept_count += len(outcome.kept)
-            if outcome.kept and len(result.kept) < MOST_KEPT:
-                result.kept.append(f"{ref} {shown_columns(outcome.kept)}")
-            if outcome.changed and policy == "fail":
-                why = f"changed since its last import: {shown_columns(outcome.changed)} of {ref}"
-                result.conflicts.append(Fault(row["line"], "", "", why))
+        changes = Changes(reading, imports, op.id)
+        for rows in reading.staged.pages(wanted):
+            edited = imports.hand_edited(reading.kind.name, [row["record_id"] for row in rows])
+            for row in rows:
+                self._count(row, changes.apply(row, edited.get(row["record_id"], set())))
         if result.conflicts:
             raise NothingToKeep
 
-    def _record(self, op: Operation, read: int) -> None:
+    def _count(self, row: Row, outcome: Outcome) -> None:
+        """Count what became of a known record."""
+        result, ref = self._result, f"{_LETTERS[self._reading.kind.name]}{row['record_id']}"
+        result.adopted += row["state"] == ADOPTED
+        result.changed += bool(outcome.changed)
+        result.same += not outcome.changed
+        result.kept_count += len(outcome.kept)
+        if outcome.kept and len(result.kept) < MOST_KEPT:
+            result.kept.append(f"{ref} {shown_columns(outcome.kept)}")
+        if outcome.changed and self._reading.request.on_conflict == "fail":
+            why = f"changed since its last import: {shown_columns(outcome.changed)} of {ref}"
+            result.conflicts.append(Fault(row["line"], "", "", why))
+
+    def _record(self, imports: Imports, op: Operation, read: int) -> None:
         result, request, kind = self._result, self._reading.request, self._reading.kind.name
-        imports = Imports(self._reading.store.engine, self._reading.staging, {"op": op.id})
         result.op = op.id
         result.id = imports.put(
             {

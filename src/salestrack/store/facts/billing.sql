@@ -3,7 +3,7 @@
 WITH scope AS (
     SELECT d.id, d.title, c.name AS customer, d.currency, d.amount, sum(s.amount) AS billed
     FROM deals d
-    JOIN sales s ON s.deal_id = d.id
+    JOIN sales s ON s.deal_id = d.id AND s.kind = 'sale' -- what was given back is not billed again
     LEFT JOIN customers c ON c.id = d.customer_id
     WHERE d.status = 'won' AND d.closed_on BETWEEN :first_on AND :last_on AND d.amount IS NOT NULL AND {filter}
     GROUP BY d.id, d.title, c.name, d.currency, d.amount

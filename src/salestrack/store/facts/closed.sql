@@ -63,6 +63,12 @@ FROM daily g
 JOIN spans p ON g.day BETWEEN p.first_on AND p.last_on
 GROUP BY p.span, g.key, g.key_id, g.status, g.days
 ORDER BY p.span, g.key NULLS LAST, g.key_id
+-- section won_ids
+SELECT DISTINCT 'd' || v.id AS ref, v.id
+FROM priced v
+JOIN spans p ON v.day BETWEEN p.first_on AND p.last_on
+WHERE p.span < :own AND v.status = 'won' AND v.worth IS NOT NULL
+ORDER BY v.id
 -- section ids
 SELECT DISTINCT 'd' || v.id AS ref, v.id
 FROM scope v

@@ -1,0 +1,218 @@
+"""Versions of a deal against a naive oracle that keeps every field's value for every single day."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from salestrack.domain.history import COLUMNS, FIELDS, Version, change, correct, field_changes, override
+from salestrack.errors import RuleError
+
+START = date(2026, 3, 1)
+DAYS = [START + timedelta(days=number) for number in range(-3, 25)]
+CHOICES: dict[str, list[Any]] = {
+    "stage_id": [1, 2, 3],
+    "amount": [None, 100, 200],
+    "currency": ["USD", "EUR"],
+    "probability": [None, 40],
+    "expected_on": [None, date(2026, 4, 1), date(2026, 5, 1)],
+    "owner_id": [None, 7],
+}
+
+
+def first(*, from_on: date | None = START) -> Version:
+    return Version(from_on=from_on, stage_id=1, stage_since=from_on, amount=100, currency="USD")
+
+
+def on(day: int) -> date:
+    return date(2026, 3, day)
+
+
+class Oracle:
+    """Every column's value at the end of every day, and the days on which each column was changed."""
+
+    def __init__(self, start: date | None) -> None:
+        self.start = start
+        begin = first(from_on=start)
+        self.days = {day: {c: getattr(begin, c) for c in COLUMNS} for day in DAYS if start is None or day >= start}
+        self.events: dict[str, list[date]] = {column: [] for column in COLUMNS}
+
+    def changed(self, values: dict[str, Any], day: date) -> list[str]:
+        """Return the columns that would have another value at the end of the day."""
+        now = self.days[day]
+        return [c for c in values if c != "stage_since" and now[c] != values[c]]
+
+    def refuses(self, values: dict[str, Any], day: date) -> bool:
+        if self.start and day < self.start:
+            return True
+        together = {c for columns in FIELDS.values() if set(columns) & set(self.changed(values, day)) for c in columns}
+        return any(event > day for column in together for event in self.events[column])
+
+    def change(self, values: dict[str, Any], day: date) -> None:
+        changed = self.changed(values, day)
+        self._set(changed + ["stage_since"] * ("stage_id" in changed), values, day)
+        for column in changed:
+            self.events[column].append(day)
+
+    def override(self, values: dict[str, Any], day: date) -> None:
+        day = max(day, self.start or day)
+        changed = self.changed(values, day)
+        given = dict(values)
+        if "stage_id" in given and "stage_id" not in changed:
+            given["stage_since"] = self.days[day]["stage_since"]
+        self._set(list(given), given, day)
+        for column in given:
+            self.events[column] = [event for event in self.events[column] if event <= day]
+        for column in changed:
+            self.events[column].append(day)
+
+    def correct(self, values: dict[str, Any]) -> None:
+        self._set(list(values), values, min(self.days))
+        for column in values:
+            self.events[column] = []
+
+    def _set(self, columns: list[str], values: dict[str, Any], day: date) -> None:
+        for each in self.days:
+            if each >= day:
+                self.days[each].update({column: values[column] for column in columns})
+
+
+@st.composite
+def acts(draw: st.DrawFn) -> tuple[str, dict[str, Any], date]:
+    kind = draw(st.sampled_from(["change", "change", "change", "override", "correct"]))
+    day = draw(st.sampled_from(DAYS))
+    columns = draw(st.lists(st.sampled_from(sorted(CHOICES)), min_size=1, max_size=2, unique=True))
+    values = {column: draw(st.sampled_from(CHOICES[column])) for column in columns}
+    if kind == "correct":
+        values = {c: v for c, v in values.items() if c != "stage_id"} or {"owner_id": 7}
+    if "stage_id" in values:
+        values["stage_since"] = day
+    return kind, values, day
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from([START, None]), st.lists(acts(), max_size=12))
+def test_every_field_has_the_oracles_value_on_every_day(start: date | None, steps: list[Any]) -> None:
+    versions: tuple[Version, ...] = (first(from_on=start),)
+    oracle = Oracle(start)
+    for kind, values, day in steps:
+        if kind == "correct":
+            versions = correct(versions, values)
+            oracle.correct(values)
+        elif kind == "override":
+            versions = override(versions, values, on=day)
+            oracle.override(values, day)
+        elif oracle.refuses(values, day):
+            with pytest.raises(RuleError):
+                change(versions, values, on=day)
+        else:
+            versions = change(versions, values, on=day)
+            oracle.change(values, day)
+        check_partition(versions, start)
+        for each, expected in oracle.days.items():
+            holding = [version for version in versions if version.holds(each)]
+            assert len(holding) == 1
+            assert {c: getattr(holding[0], c) for c in COLUMNS} == expected, each
+
+
+def check_partition(versions: tuple[Version, ...], start: date | None) -> None:
+    assert versions[0].from_on == start
+    assert versions[-1].to_on is None
+    for earlier, later in pairwise(versions):
+        assert earlier.to_on == later.from_on
+        assert later.from_on is not None
+        assert earlier.from_on is None or (earlier.from_on, earlier.seq) < (later.from_on, later.seq)
+
+
+def test_a_stage_move_dated_before_an_amount_edit_leaves_both_right_on_every_day_between() -> None:
+    versions = change((first(),), {"amount": 250}, on=on(10))
+    versions = change(versions, {"stage_id": 2, "stage_since": on(5)}, on=on(5))
+    told = [(v.from_on, v.to_on, v.stage_id, v.amount) for v in versions]
+    assert told == [(on(1), on(5), 1, 100), (on(5), on(10), 2, 100), (on(10), None, 2, 250)]
+
+
+def test_a_back_dated_change_is_refused_naming_the_later_one() -> None:
+    versions = change((first(),), {"amount": 250}, on=on(10))
+    with pytest.raises(RuleError, match=r"the amount changed later, on 2026-03-10"):
+        change(versions, {"amount": 120}, on=on(5))
+
+
+def test_a_later_change_of_the_currency_alone_counts_as_a_change_of_the_amount() -> None:
+    versions = change((first(),), {"currency": "EUR"}, on=on(10))
+    with pytest.raises(RuleError, match="the amount changed later"):
+        change(versions, {"amount": 120}, on=on(5))
+
+
+def test_a_day_before_the_deal_began_is_refused() -> None:
+    with pytest.raises(RuleError, match=r"before the deal was created \(2026-03-01\)"):
+        change((first(),), {"amount": 1}, on=date(2026, 2, 28))
+
+
+def test_an_undated_deal_takes_a_change_on_any_day() -> None:
+    versions = change((first(from_on=None),), {"amount": 1}, on=date(1999, 12, 31))
+    assert [(v.from_on, v.to_on, v.amount) for v in versions] == [
+        (None, date(1999, 12, 31), 100),
+        (date(1999, 12, 31), None, 1),
+    ]
+
+
+def test_changes_of_one_day_stay_in_their_order() -> None:
+    versions = change((first(),), {"amount": 2}, on=on(1))
+    versions = change(versions, {"amount": 3}, on=on(1))
+    assert [(v.seq, v.from_on, v.to_on, v.amount) for v in versions] == [
+        (1, on(1), on(1), 100),
+        (2, on(1), on(1), 2),
+        (3, on(1), None, 3),
+    ]
+
+
+def test_what_is_true_already_makes_no_version() -> None:
+    versions = (first(),)
+    assert change(versions, {"amount": 100, "stage_id": 1, "stage_since": on(9)}, on=on(9)) == versions
+    assert override(versions, {"amount": 100}, on=on(9)) == versions
+
+
+def test_an_override_lets_later_changes_of_its_field_give_way_and_keeps_the_others() -> None:
+    versions = change((first(),), {"amount": 200}, on=on(10))
+    versions = change(versions, {"owner_id": 7}, on=on(12))
+    versions = override(versions, {"amount": 150}, on=on(5))
+    assert [(v.from_on, v.amount, v.owner_id) for v in versions] == [
+        (on(1), 100, None),
+        (on(5), 150, None),
+        (on(10), 150, None),
+        (on(12), 150, 7),
+    ]
+
+
+def test_an_override_before_the_deal_began_holds_from_its_first_day() -> None:
+    versions = override((first(),), {"amount": 150}, on=date(2025, 1, 1))
+    assert [(v.from_on, v.to_on, v.amount) for v in versions] == [(on(1), on(1), 100), (on(1), None, 150)]
+
+
+def test_an_override_into_the_same_stage_keeps_the_day_that_visit_began() -> None:
+    versions = change((first(),), {"stage_id": 2, "stage_since": on(3)}, on=on(3))
+    versions = change(versions, {"stage_id": 3, "stage_since": on(10)}, on=on(10))
+    versions = override(versions, {"stage_id": 2, "stage_since": on(5)}, on=on(5))
+    assert [(v.stage_id, v.stage_since) for v in versions] == [(1, on(1)), (2, on(3)), (2, on(3))]
+
+
+def test_a_correction_rewrites_every_version() -> None:
+    versions = correct(change((first(),), {"amount": 200}, on=on(10)), {"expected_on": on(30)})
+    assert [(v.amount, v.expected_on) for v in versions] == [(100, on(30)), (200, on(30))]
+
+
+def test_the_day_a_stage_was_entered_is_no_change_by_itself() -> None:
+    assert field_changes(first(), {"stage_id": 1, "stage_since": on(9)}) == {}
+    assert field_changes(first(), {"stage_id": 2, "stage_since": on(9)}) == {
+        "stage": {"stage_id": 2, "stage_since": on(9)}
+    }
+
+
+def test_each_day_has_exactly_one_version() -> None:
+    versions = change((first(),), {"amount": 2}, on=on(10))
+    assert [version.holds(on(9)) for version in versions] == [True, False]
+    assert [version.holds(on(10)) for version in versions] == [False, True]
+    assert not any(version.holds(date(2026, 2, 28)) for version in versions)

@@ -1,0 +1,232 @@
+"""Reports over books that were written with commands: the cases that the issue and METRICS name."""
+
+from datetime import date
+
+import pytest
+
+from salestrack.domain.dates import Words
+from salestrack.domain.filters import Filter
+from salestrack.domain.money import Money
+from salestrack.domain.periods import parse_period
+from salestrack.errors import UsageError
+from salestrack.services.reports import REPORTS, Wanted, explain, make_report, next_steps
+from salestrack.store import open_store
+
+TODAY = date(2026, 3, 18)
+WORDS = Words(TODAY)
+
+
+@pytest.fixture
+def ask(book, actor):
+    """Return a function that makes a report over the book as it is now."""
+
+    def call(name: str, period: str | None = None, today: date = TODAY, **wanted):
+        words = Words(today)
+        given = parse_period(period, words) if period else None
+        store = open_store(str(book), actor, mode="read")
+        try:
+            return make_report(store, name, Wanted(period=given, **wanted), words).report
+        finally:
+            store.close()
+
+    return call
+
+
+@pytest.fixture
+def write(run):
+    """Return a function that runs command lines, all of which must succeed."""
+
+    def call(*lines: str) -> None:
+        for line in lines:
+            run(line, ok=True)
+
+    return call
+
+
+def counts(row) -> tuple[int, ...]:
+    return row.entered, row.advanced, row.back, row.lost, row.open
+
+
+def test_four_deals_enter_lead_one_moves_on_two_are_lost_one_stays(write, ask):
+    write(*(f"deal add 100 Acme 'Deal {number}' --new" for number in range(4)))
+    write("move d1 Qualified", "lost d2 price", "lost d3 timing")
+    lead = ask("conversion").rows[0]
+    assert counts(lead) == (4, 1, 0, 2, 1)
+    assert (lead.rate.value, round(lead.resolved_rate.value, 2)) == (0.25, 0.33)
+
+
+def test_a_deal_won_out_of_the_first_stage_counts_in_every_stage_between(write, ask):
+    write("deal add 100 Acme Website --new", "won d1")
+    report = ask("conversion")
+    assert [counts(row) for row in report.rows] == [(1, 1, 0, 0, 0)] * 4
+    assert report.overall.value == 1.0
+
+
+def test_a_deal_that_goes_back_and_is_lost_on_the_same_day_is_back_where_it_came_from(write, ask):
+    write("deal add 100 Acme Website --new", "move d1 Proposal", "move d1 Qualified", "lost d1 price")
+    rows = ask("conversion").rows
+    assert [counts(row) for row in rows[:3]] == [(1, 1, 0, 0, 0), (1, 1, 0, 0, 0), (1, 0, 1, 0, 0)]
+
+
+def test_a_reopened_deal_is_not_won_but_has_advanced(write, ask):
+    write("deal add 100 Acme Website --new", "won d1", "reopen d1")
+    report = ask("conversion")
+    assert (report.entered, report.won, report.rows[3].advanced) == (1, 0, 1)
+    assert ask("revenue").totals.amount == Money(0, "USD")
+
+
+def test_a_win_is_booked_once_whatever_was_invoiced_when(write, ask):
+    write(
+        "deal add 9000 Acme Website --new -d 2026-01-05",
+        "sell 4500 Acme -d 2026-02-10 --deal d1",
+        "won d1 -d 2026-03-10",
+    )
+    at = date(2026, 5, 31)
+    assert [row.amount.minor for row in ask("revenue", "2026", at, by="month").rows] == [0, 0, 900_000, 0, 0]
+    sold = ask("revenue", "2026", at, by="month", basis="sales")
+    assert [row.amount.minor for row in sold.rows] == [0, 450_000, 0, 0, 0]
+    (one,) = ask("revenue", "2026", at).to_bill
+    assert (one.ref, one.rest) == ("d1", Money(450_000, "USD"))
+
+
+def test_a_sale_of_no_deal_counts_on_its_date_and_a_refund_on_its_own(write, ask):
+    write("sell 300 Acme --new -d 2026-01-10", "refund s1 200 -d 2026-03-02")
+    rows = ask("revenue", "2026Q1", by="month").rows
+    assert [(row.amount.minor, row.sales, row.refunds) for row in rows] == [(30_000, 1, 0), (0, 0, 0), (-20_000, 0, 1)]
+
+
+def test_two_currencies_are_never_one_sum(write, ask):
+    write("sell 300 Acme --new -d 2026-03-10", "sell 70eur Acme -d 2026-03-10")
+    report = ask("revenue")
+    assert report.totals.amount == Money(30_000, "USD")
+    assert [(one.amount, one.count) for one in report.unconverted] == [(Money(7_000, "EUR"), 1)]
+    euros = ask("revenue", currency="eur")
+    assert euros.totals.amount == Money(7_000, "EUR")
+    assert [(one.amount, one.count) for one in euros.unconverted] == [(Money(30_000, "USD"), 1)]
+
+
+def test_an_edited_note_moves_nothing(write, ask):
+    write("deal add 100 Acme Website --new -d 2026-01-05", "won d1 -d 2026-02-10")
+    before = ask("revenue", "2026-02").totals
+    write("log note d1 'they sent a cake'")
+    assert ask("revenue", "2026-02").totals == before
+
+
+def test_a_quota_has_its_pace_and_its_months_make_up_the_quarter(write, ask):
+    for month in ("2026-01", "2026-02", "2026-03"):
+        write(f"quota set 1000 {month}")
+    write("sell 650 Acme --new -d 2026-03-10")
+    (march,) = ask("quota").rows
+    assert (march.actual, march.attainment, march.status) == (Money(65_000, "USD"), 0.65, "ahead")
+    (quarter,) = ask("quota", "2026Q1").rows
+    assert (quarter.target, quarter.actual) == (Money(300_000, "USD"), Money(65_000, "USD"))
+    earlier = ask("quota", as_of=date(2026, 3, 9)).rows[0]
+    assert (earlier.actual.minor, earlier.elapsed_days) == (0, 6)
+
+
+def test_won_within_some_days_asks_only_deals_that_are_old_enough(write, ask):
+    write(
+        "deal add 100 Acme Quick --new -d 2026-01-05", "won d1 -d 2026-01-10",
+        "deal add 100 Acme Slow -d 2026-01-05", "won d2 -d 2026-03-10",
+        "deal add 100 Acme Young -d 2026-03-10",
+    )  # fmt: skip
+    report = ask("winloss", "2026Q1", within=30)
+    assert (report.totals.won, report.totals.win_rate.n) == (1, 2)
+    assert any(note.startswith("1 deals are younger than 30 days") for note in report.head.notes)
+
+
+def test_the_week_is_compared_with_the_same_point_of_the_last(write, ask):
+    write("sell 300 Acme --new -d 2026-03-17", "sell 200 Acme -d 2026-03-11", "sell 999 Acme -d 2026-03-13")
+    report = ask("summary")
+    totals = report.parts.revenue.totals
+    assert (totals.amount.minor, totals.before.minor, totals.change) == (30_000, 20_000, 0.5)
+    assert report.head.notes[0] == "Revenue is up 50 % on the same point of 2026-W11."
+
+
+def test_a_summary_shows_nothing_that_is_empty(write, ask):
+    empty = ask("summary")
+    assert [getattr(empty.parts, name) for name in empty.parts.__slots__] == [None] * 7
+    assert (empty.actions.rows, empty.head.notes) == ((), ())
+    write("deal add 100 Acme Website --new")
+    parts = ask("summary").parts
+    assert [name for name in parts.__slots__ if getattr(parts, name)] == ["pipeline", "conversion", "slipping"]
+
+
+def test_next_steps_rank_what_is_due_before_what_slips(write, store):
+    write(
+        "deal add 100 Acme Website --new",
+        "deal add 900 Best Shop --new --close 2026-03-10 -d 2026-01-10",
+        "plan call Acme 2026-03-20",
+        "plan call Best 2026-03-20",
+        "plan demo Cafe 2026-03-18 --new",
+    )
+    rows = next_steps(store, WORDS, Filter()).report.rows
+    assert [(row.what, row.reason) for row in rows] == [("Cafe", "demo due today"), ("Best: Shop", "close 8 days late")]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_of_an_empty_book_is_empty_and_explains_itself(store, name):
+    reported = make_report(store, name, Wanted(), WORDS)
+    made = explain(store, reported)
+    assert made.definition
+    assert all(not one.ids for one in made.evidence)
+
+
+@pytest.mark.parametrize("name", sorted({"summary", "conversion", "winloss", "cycle", "revenue", "activity"}))
+@pytest.mark.parametrize("period", ["all", "week", "next-month", "2026Q1", "2026-01-01..", "..2026-01-31"])
+def test_every_report_takes_any_period(ask, write, name, period):
+    write("deal add 100 Acme Website --new", "won d1")
+    assert ask(name, period).head.period.label
+
+
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [
+        (name, by)
+        for name, kinds in {
+            "winloss": "owner product customer segment source tag field:x day week month quarter year",
+            "cycle": "owner product customer segment source tag field:x day week month quarter year",
+            "revenue": "owner product customer segment source channel tag field:x day week month quarter year",
+            "activity": "owner kind customer segment day week month quarter year",
+        }.items()
+        for by in kinds.split()
+    ],
+)
+def test_every_split_adds_up_to_the_report_without_it(store, name, by):
+    row = {"title": "x", "pipeline_id": 1, "stage_id": 5, "currency": "USD", "created_op": 1, "status": "won"}
+    dates = {"created_on": "2026-01-05", "closed_on": "2026-03-10", "amount": 700, "book_amount": 700}
+    store.engine.insert("deals", row | dates)
+    happened = {
+        "kind": "call",
+        "done": 1,
+        "happened_on": "2026-03-10",
+        "logged_at": "2026-03-10T09:00:00",
+        "created_op": 1,
+    }
+    store.engine.insert("activities", happened)
+    period = parse_period("2026Q1", WORDS)
+    split = make_report(store, name, Wanted(period=period, by=by), WORDS).report
+    whole = make_report(store, name, Wanted(period=period), WORDS).report
+    assert split.totals == whole.totals
+    assert len(split.rows) >= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "said"),
+    [
+        ("turnover", {}, "no report 'turnover'"),
+        ("pipeline", {"by": "owner"}, "report pipeline has no --by"),
+        ("cycle", {"versus": "prev"}, "report cycle has no --vs"),
+        ("winloss", {"by": "weather"}, "deals cannot be split by 'weather'"),
+        ("winloss", {"basis": "luck"}, "--basis 'luck' is not known"),
+        ("winloss", {"basis": "value", "within": 30}, "--within counts from the creation"),
+        ("winloss", {"within": 0}, "--within 0 is no number of days"),
+        ("conversion", {"cohort": "all"}, "--cohort 'all' is not known"),
+        ("pipeline", {"as_of": date(2026, 3, 19)}, "still to come"),
+        ("revenue", {"currency": "XXQ"}, "currency"),
+        ("revenue", {"only": Filter(kinds=("call",))}, "revenue cannot be narrowed by --kind"),
+    ],
+)
+def test_what_a_report_does_not_know_is_a_usage_error(store, name, wanted, said):
+    with pytest.raises(UsageError, match=said):
+        make_report(store, name, Wanted(**wanted), WORDS)
