@@ -49,7 +49,7 @@ class Created(NamedTuple):
     """Names that were not in the book: what they are (customers, owners ...), how many, and the first few."""
 
     what: str
-    count: int
+    number: int
     names: tuple[str, ...]
 
 
@@ -57,9 +57,10 @@ class Created(NamedTuple):
 class Imported:
     """One import, done or rehearsed.
 
-    `refused`: nothing was written because of the faults, of which the first stand in `faults`. `kept` says which columns
-    stayed as they were edited by hand, `adopted` how many records were there already, made by hand;
-    `expected_from_closed` how many open deals had a closing date, which was taken as the expected one. `id` and `op` are None where nothing was written.
+    `refused`: nothing was written because of the faults, of which the first stand in `faults`. `kept` says which
+    columns stayed as they were edited by hand, `adopted` how many records were there already, made by hand;
+    `expected_from_closed` how many open deals had a closing date, which was taken as the expected one; `notes` what
+    else is worth a line. `id` and `op` are None where nothing was written.
     """
 
     kind: str

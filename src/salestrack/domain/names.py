@@ -24,7 +24,8 @@ def fold(name: str) -> str:
     else:
         folded = _folded(name)
         words = "".join(map(_compared, folded)).split()
-    return " ".join(words) or " ".join(folded.split())
+    # A name of signs only (`***`, an emoji) is compared by its signs; no search can hold a NUL.
+    return " ".join(words) or " ".join(folded.replace("\0", "").split())
 
 
 def _folded(name: str) -> str:

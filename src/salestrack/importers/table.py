@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from salestrack.domain.quoting import quoted
@@ -15,6 +16,8 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _WORDS = {**{name: sign for sign, name in DELIMITERS.items()}, "pipe": "|", "\\t": "\t"}
 _ENDS = re.compile(r"\r\n|\r|\n")
 _EXCEL_HINT = re.compile(r"sep=(.)\s*", re.DOTALL)  # a first line in which spreadsheets name the delimiter
+
+_FIRST = itemgetter(0)
 
 Rows = list[list[str]]
 
@@ -164,7 +167,7 @@ class Table:
         lines: Sequence[int] = range(start, end + 1)
         if len(lines) != len(rows):  # a cell with a line end in it, or an empty line
             lines = _starts(rows, start)
-        if set(map(len, rows)) == {width} and all(map(any, rows)):
+        if set(map(len, rows)) == {width} and all(map(str.strip, map(_FIRST, rows))):
             return Chunk(lines, rows, (), 0, position)
         return self._evened(lines, rows, position)
 

@@ -34,14 +34,28 @@ def import_document(result: Imported, command: str) -> Document:
         **result.counts._asdict(),
     }
     row["operation"] = f"o{result.op}" if result.op else None
+    return Document(
+        schema="salestrack/import@1",
+        columns=_COLUMNS,
+        rows=[row],
+        title=f"Rehearsal with {result.file}: nothing was written" if result.dry_run else "",
+        notes=tuple(rehearsed(result, command) if result.dry_run else (*told(result), *result.notes)),
+        extra=_further(result, command),
+        ref_column="id",
+    )
+
+
+def _further(result: Imported, command: str) -> dict[str, Any]:
+    """Return what programs get beside the counts; only a rehearsal has sample rows."""
+    mapping = [{"column": column.title, "field": column.field} for column in result.columns]
     dates = {"first": result.first_on, "last": result.last_on}
-    extra: dict[str, Any] = {
+    return {
         "dry_run": result.dry_run,
         "encoding": result.encoding,
         "delimiter": result.delimiter,
         "dates": dates if result.first_on else None,
         "money": [{"amount": money, "count": count} for money, count in result.totals],
-        "created": [{"what": c.what, "count": c.count, "names": list(c.names)} for c in result.created],
+        "created": [{"what": c.what, "count": c.number, "names": list(c.names)} for c in result.created],
         "adopted": result.adopted,
         "kept_by_hand": {"count": result.kept_count, "columns": list(result.kept)},
         "left_out": dict(result.left_out),
@@ -51,20 +65,8 @@ def import_document(result: Imported, command: str) -> Document:
         "unused": list(result.unused),
         "notes": list(result.notes),
         "command": command if result.dry_run else None,
-        "mapping": mapping_document(result),
+        "mapping": mapping_document(result) if result.dry_run else mapping,
     }
-    if not result.dry_run:
-        extra["mapping"] = [{"column": column.title, "field": column.field} for column in result.columns]
-    title = f"Rehearsal with {result.file}: nothing was written" if result.dry_run else ""
-    return Document(
-        schema="salestrack/import@1",
-        columns=_COLUMNS,
-        rows=[row],
-        title=title,
-        notes=tuple(rehearsed(result, command) if result.dry_run else (*told(result), *result.notes)),
-        extra=extra,
-        ref_column="id",
-    )
 
 
 def mapping_document(result: Imported) -> Document:
@@ -103,11 +105,11 @@ def rehearsed(result: Imported, command: str) -> list[str]:
 
 
 def _counted(created: Created) -> str:
-    return f"{created.count} {created.what.removesuffix('s') if created.count == 1 else created.what}"
+    return f"{created.number} {created.what.removesuffix('s') if created.number == 1 else created.what}"
 
 
 def _names(created: Created, result: Imported) -> str:
-    return f": {_few(created.names, created.count)}" if result.dry_run or created.count == 1 else ""
+    return f": {_few(created.names, created.number)}" if result.dry_run or created.number == 1 else ""
 
 
 def _few(names: tuple[str, ...], count: int) -> str:

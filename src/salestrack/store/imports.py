@@ -189,6 +189,10 @@ class Imports:
         """Store the record of the import and return its id."""
         return self._engine.insert("imports", {**row, "created_op": self.params["op"]})
 
+    def record(self, kind: str, key: int) -> Row:
+        """Return a record as it is stored."""
+        return self._engine.query(f"SELECT * FROM {kind} WHERE id = ?", (key,))[0]
+
     def renew(self, row: Row, kind: str) -> None:
         """Remember the fingerprint of a staged row that changed the book."""
         self._engine.execute(

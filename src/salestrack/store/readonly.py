@@ -17,9 +17,18 @@ _READING = frozenset(
 )
 _REFUSED_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "writefile", "edit", "readfile"})
 _LOOKING = frozenset(
-    {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list", "user_version"}
+    {
+        "table_info",
+        "table_xinfo",
+        "table_list",
+        "index_list",
+        "index_info",
+        "foreign_key_list",
+        "user_version",
+        "data_version",  # asked by the search index
+    }
 )
-
+_SIGNS = ("prohibited", "may not be modified")
 _TABLES = "salestrack sql \"SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')\" shows what there is"
 
 
@@ -61,7 +70,7 @@ def _allow(action: int, first: str | None, second: str | None, _database: str | 
 
 def _plainly(error: sqlite3.Error, path: str) -> SalestrackError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code in {sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY} or "prohibited" in str(error):
+    if code in {sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY} or any(sign in str(error) for sign in _SIGNS):
         return UsageError("only reading is allowed here", hint=_TABLES)
     if code in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_TOOBIG}:
         return UsageError(f"SQL: {' '.join(str(error).split())}", hint=_TABLES)

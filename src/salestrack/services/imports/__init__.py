@@ -93,18 +93,13 @@ class _Run:
 
     def _result(self, written: Written, rejected: int) -> Imported:
         reading, request = self._reading, self._reading.request
-        read, left_out = self._intake.read, written.left_out or {}
         refused = bool(rejected and not request.rejects) or bool(written.conflicts)
-        counts = Counts(read, written.new, written.changed, written.same, rejected, sum(left_out.values()))
-        if refused:  # good rows are left out because of the bad ones
-            out = len(written.conflicts) or rejected
-            counts = Counts(read, rejected=out, left_out=read - out)
-        first, last = span_of(reading) if request.dry_run else (None, None)
+        dates = span_of(reading) if request.dry_run else (None, None)
         return Imported(
             kind=reading.kind.name,
             source=request.source,
             file=self._source.name,
-            counts=counts,
+            counts=self._counts(written, rejected, refused=refused),
             refused=refused,
             id=written.id,
             op=written.op,
@@ -113,20 +108,28 @@ class _Run:
             delimiter=self._table.delimiter_name,
             columns=mapped_columns(reading, self._intake.samples or {}),
             unused=reading.mapping.unused,
-            first_on=first,
-            last_on=last,
+            first_on=dates[0],
+            last_on=dates[1],
             totals=money_totals(reading) if request.dry_run else (),
             created=tuple(written.created),
             adopted=written.adopted,
             expected_from_closed=getattr(self._rows, "expected_from_closed", 0),
             kept=tuple(written.kept),
             kept_count=written.kept_count,
-            left_out=left_out,
+            left_out=written.left_out,
             faults=tuple(written.conflicts[:MOST_SHOWN]) or self._faults(),
             fault_count=len(written.conflicts) or rejected,
             rejects=str(request.rejects) if request.rejects and rejected and not request.dry_run else None,
             notes=self._notes(written),
         )
+
+    def _counts(self, written: Written, rejected: int, *, refused: bool) -> Counts:
+        read = self._intake.read
+        if refused:  # the good rows are left out because of the bad ones
+            bad = len(written.conflicts) or rejected
+            return Counts(read, rejected=bad, left_out=read - bad)
+        left_out = sum(written.left_out.values())
+        return Counts(read, written.new, written.changed, written.same, rejected, left_out)
 
     def _faults(self) -> tuple[Fault, ...]:
         return tuple(Fault(**row) for row in self._reading.staged.faults(MOST_SHOWN))

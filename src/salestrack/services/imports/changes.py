@@ -60,7 +60,7 @@ class Changes:
 
     def apply(self, staged: Row, by_hand: set[str]) -> Outcome:
         """Bring the record of a staged row up to date."""
-        before = self._engine.query(f"SELECT * FROM {self._kind} WHERE id = ?", (staged["record_id"],))[0]
+        before = self._imports.record(self._kind, staged["record_id"])
         row = {name: self._imports.real(name, value) for name, value in staged.items()}
         wanted = self._wanted(row, before)
         kept = {name for name in wanted if name in by_hand}

@@ -136,6 +136,7 @@ CREATE TABLE customers (
 CREATE INDEX customers_key ON customers (key);
 CREATE INDEX customers_email ON customers (email_key) WHERE email_key IS NOT NULL;
 CREATE INDEX customers_phone ON customers (phone_key) WHERE phone_key IS NOT NULL;
+CREATE INDEX customers_merged ON customers (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Short names, and the names that customers had before a merge or a renaming.
 CREATE TABLE customer_aliases (

@@ -29,6 +29,7 @@ CREATE TABLE deals (
     CHECK (status <> 'open' OR closed_on IS NULL)
 ) STRICT;
 CREATE INDEX deals_customer ON deals (customer_id) WHERE customer_id IS NOT NULL;
+CREATE INDEX deals_contact ON deals (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX deals_open ON deals (stage_id) WHERE status = 'open';
 CREATE INDEX deals_closed ON deals (closed_on) WHERE closed_on IS NOT NULL;
 CREATE INDEX deals_created ON deals (created_on) WHERE created_on IS NOT NULL;
@@ -151,6 +152,7 @@ CREATE TABLE activity_contacts (
     created_op INTEGER NOT NULL,
     UNIQUE (activity_id, contact_id)
 ) STRICT;
+CREATE INDEX activity_contacts_contact ON activity_contacts (contact_id);
 
 CREATE TABLE deal_contacts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -160,6 +162,7 @@ CREATE TABLE deal_contacts (
     created_op INTEGER NOT NULL,
     UNIQUE (deal_id, contact_id)
 ) STRICT;
+CREATE INDEX deal_contacts_contact ON deal_contacts (contact_id);
 
 CREATE TABLE customer_tags (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,1 @@
+"""What salestrack costs in time and memory, measured by one command: python -m benchmarks."""
