@@ -50,7 +50,7 @@ def private_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real exports; tests that need it skip elsewhere, and fail in CI, which must provide it."""
+    """Return the folder of real exports; tests that need it skip elsewhere, and fail in CI, which must provide it."""
     folder = os.environ.get("SALESTRACK_TEST_DATA")
     if not folder:
         absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -65,7 +65,7 @@ def actor() -> Actor:
 
 @pytest.fixture
 def book(tmp_path: Path, actor: Actor) -> Path:
-    """An empty book in US dollars."""
+    """Make an empty book in US dollars."""
     path = tmp_path / "book" / "sales.db"
     new_book(path, Answers(currency="USD"), actor)
     return path

@@ -157,6 +157,28 @@ def test_rejected_rows_are_set_aside_and_the_other_files_still_come_in(imported,
     assert run("activity list -f csv").stdout.count("\n") > 1
 
 
+def test_rows_set_aside_before_go_in_once_mended_and_are_never_written_over(imported, exports, rows):
+    file, aside = exports / "deals.csv", exports / "rejected"
+    whole = file.read_text(encoding="utf-8")
+    lines = whole.splitlines(keepends=True)
+    for place in (1, 2):  # another row is bad the next time
+        spoilt = [line.replace("2026-", "2026-99-", 1) if at == place else line for at, line in enumerate(lines)]
+        file.write_text("".join(spoilt), encoding="utf-8")
+        assert [imported().returncode for _ in range(2)] == [3, 3]
+    first, second = aside / "deals.csv", aside / "deals-2.csv"
+    assert sorted(path.name for path in aside.iterdir()) == [second.name, first.name]
+    assert (lines[1][:8] in first.read_text(), lines[2][:8] in second.read_text()) == (True, True)
+
+    file.write_text(whole, encoding="utf-8")
+    first.write_text(first.read_text().replace("2026-99-", "2026-"))
+    done = imported()
+    assert (done.returncode, [path.name for path in aside.iterdir()]) == (3, ["deals-2.csv"])
+    assert b"deals-2.csv is not mended yet" in done.stderr
+    second.write_text(second.read_text().replace("2026-99-", "2026-"))
+    assert (imported().returncode, list(aside.iterdir())) == (0, [])
+    assert rows("SELECT count(*) FROM deals") == [[str(len(lines) - 1)]]
+
+
 def test_a_file_that_cannot_be_read_stops_the_script(imported, exports, run):
     (exports / "deals.csv").write_bytes(b"\x00\x01\x02" * 100)
 

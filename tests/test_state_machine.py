@@ -5,6 +5,7 @@ SALESTRACK_STRESS=1 runs many more and longer walks.
 
 import os
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,10 +19,12 @@ from salestrack.domain.money import Money
 from salestrack.domain.periods import parse_period
 from salestrack.domain.products import Product
 from salestrack.services import activities, customers, deals, quotas, sales, stages
+from salestrack.services.imports import import_file
+from salestrack.services.imports.request import Request, on_conflict_of
 from salestrack.services.who import Found, find_who
 
 STRESS = bool(os.environ.get("SALESTRACK_STRESS"))
-EXAMPLES, STEPS = (400, 80) if STRESS else (40, 30)
+EXAMPLES, STEPS = (250, 60) if STRESS else (30, 30)
 
 NAMES = ["Acme", "Acme Tools", "Zürich Öl", "O'Neil & Sons", "İstanbul", 'Say "cheese"', "42", "OR"]
 FIELDS = ["amount", "probability", "expected_on", "title", "note"]
@@ -239,8 +242,33 @@ class BookWalk(DealWalk):
         self.now += timedelta(days=days, minutes=1)
 
 
+class ImportWalk(DealWalk):
+    """Files that come again and again, each time a little different, between what is done by hand."""
+
+    @rule(
+        rows=st.dictionaries(
+            st.integers(1, 4),
+            st.tuples(st.sampled_from(["Lead", "Proposal", "Won", "Lost"]), st.sampled_from(["", "100", "250"])),
+            min_size=1,
+        ),
+        days=st.sampled_from([1, 9]), tags=st.sampled_from(["", "web"]), conflict=st.sampled_from(["update", "skip"]),
+    )  # fmt: skip
+    def bring_in(self, rows: dict[int, tuple[str, str]], days: int, tags: str, conflict: str) -> None:
+        file = self.folder / "deals.csv"
+        lines = ["id,title,customer,product,stage,amount,created,closed,tags"]
+        for key, (stage, amount) in rows.items():
+            closed = self.on(1) if stage in {"Won", "Lost"} else ""
+            lines.append(f"{key},Deal {key},Customer {key % 2},Build,{stage},{amount},{self.on(days)},{closed},{tags}")
+        file.write_text("\n".join(lines))
+        on_conflict = on_conflict_of(conflict)
+        request = Request(
+            file=str(file), kind="deals", today=self.today, new=frozenset({"customers"}), on_conflict=on_conflict
+        )
+        self.act(lambda: import_file(self.store, request, stdin=BytesIO()))
+
+
 @pytest.mark.stress
-@pytest.mark.parametrize("walk", [DealWalk, BookWalk])
+@pytest.mark.parametrize("walk", [DealWalk, BookWalk, ImportWalk])
 def test_random_commands_and_as_many_undos_give_back_the_same_book(walk: type[Walk]) -> None:
     run_state_machine_as_test(
         walk,

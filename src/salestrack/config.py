@@ -35,6 +35,7 @@ class Config(NamedTuple):
     today: str | None
     no_color: bool
     dumb: bool
+    unicode: bool
     user: str
 
 
@@ -56,8 +57,15 @@ def load(path: str | None, environ: Mapping[str, str] = os.environ) -> Config:
         today=environ.get("SALESTRACK_TODAY"),
         no_color=bool(environ.get("NO_COLOR")),
         dumb=environ.get("TERM") == "dumb",
+        unicode=_speaks_unicode(environ),
         user=environ.get("USER") or environ.get("LOGNAME") or environ.get("USERNAME") or "unknown",
     )
+
+
+def _speaks_unicode(environ: Mapping[str, str]) -> bool:
+    """Say whether the terminal shows more than ASCII; Python's own streams are UTF-8 even where the locale is C."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    return environ.get("TERM") != "dumb" and (sys.platform in {"win32", "darwin"} or "utf" in locale.lower())
 
 
 def default_book(environ: Mapping[str, str] = os.environ) -> Path:

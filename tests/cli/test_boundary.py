@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -161,3 +162,61 @@ def test_a_decimal_comma_is_understood_and_printed(run, tmp_path):
     assert "Sun 2026-03-15" in result.stdout
     assert "1.200,50 USD" in result.stdout
     assert "1.200,50" in run(["--config", str(path), "sale", "list"], ok=True).stdout
+
+
+def test_a_database_is_never_overwritten_by_an_answer_or_a_backup(run, book, tmp_path):
+    before = book.read_bytes()
+    refused = run(["deal", "list", "-f", "csv", "-o", str(book)])
+    assert refused.exit_code == 1
+    assert "is a database" in refused.stderr
+    kept = tmp_path / "keep.txt"
+    kept.write_text("keep")
+    assert run(["backup", str(kept)]).exit_code == 1
+    assert (book.read_bytes(), kept.read_text()) == (before, "keep")
+
+
+def test_a_full_disk_behind_stdout_is_no_failure_of_what_was_written(run, book, rows):
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("this machine has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "salestrack", "customer", "add", "Acme"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    assert done.returncode == 0
+    assert "could not be printed" in done.stderr
+    assert rows("SELECT name FROM customers") == [["Acme"]]
+
+
+def test_a_closed_stdout_is_no_traceback(run, book):
+    line = f"{sys.executable} -m salestrack customer add Acme >&-"
+    done = subprocess.run(["bash", "-c", line], stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("lgo call x", "did you mean log?"), ("deal lst", "did you mean list?"), ("reprot", "did you mean report?")],
+)
+def test_a_misspelt_command_gets_a_suggestion(run, line, said):
+    result = run(line)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_an_empty_option_is_not_a_default(run):
+    run("customer add Acme", ok=True)
+    for line in ("log call acme -d ''", "log call acme --for ''", "--db '' deal list", "sell 5 acme -d ''"):
+        assert run(line).exit_code == 2, line
+
+
+def test_names_cannot_play_tricks_on_the_terminal(run):
+    assert "\u202e" not in run(["customer", "add", "abc\u202edef"], ok=True).stdout
+
+
+def test_an_answer_to_a_pipe_or_device_is_written_to_it_and_not_put_in_its_place(run, tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    run(["stage", "list", "-f", "csv", "-o", str(pipe)], ok=True)
+    assert os.read(reader, 100).startswith(b"name,")
+    os.close(reader)
+    assert pipe.is_fifo()

@@ -45,8 +45,31 @@ def test_a_bad_row_ends_with_1_and_says_where_and_why_on_stderr(run, deals):
     assert run("deal list -f ids").stdout == ""
 
 
+def test_rows_with_the_same_fault_are_one_line_and_are_all_set_aside(run, tmp_path):
+    text = "id,product,stage\n1,GTX Pro,Lead\n"
+    run("import - --as deals --new products", stdin=text, ok=True)
+    text += "".join(f"{n},GTXPrp,Lead\n" for n in range(2, 1502)) + "2000,GTX Pro,Won,7\n2001,,\n"
+    result = run(f"import - --as deals --rejects {tmp_path}/bad.csv", stdin=text)
+    first, *rest = result.stderr.splitlines()
+    assert first.startswith(
+        "line 3 and 1,499 more, product 'GTXPrp': no product goes by that name; did you mean GTX Pro?"
+    )
+    assert [line[:10] for line in rest] == ["line 1503:", "line 1504,", "salestrack", "hint: mend"]
+    assert (tmp_path / "bad.csv").read_text().count("did you mean GTX Pro?") == 1500
+    faults = json.loads(run("import - --as deals -f json", stdin=text).stderr)["details"]["faults"]
+    assert [fault["rows"] for fault in faults] == [1500, 1, 1]
+
+
+def test_an_unknown_pipeline_is_named_once_with_what_mends_it(run):
+    text = "id,pipeline,stage\n1,Sales Pipeline,Lead\n2,Sales Pipeline,Won\n3,,Lead\n"
+    first = run("import - --as deals", stdin=text).stderr.splitlines()[0]
+    assert first.startswith("line 2 and 1 more, pipeline 'Sales Pipeline': no pipeline is called that; known: ")
+    value = first.partition("--value ")[2]
+    assert "3 new" in run(f"import - --as deals --value {value}", stdin=text, ok=True).stdout
+
+
 def test_only_the_first_twenty_are_named_with_the_count_of_the_rest(run):
-    text = "id,stage\n" + "".join(f"{n},Nope\n" for n in range(30))
+    text = "id,stage\n" + "".join(f"{n},Nope {n}\n" for n in range(30))
     lines = run("import - --as deals", stdin=text).stderr.splitlines()
     assert len([line for line in lines if line.startswith("line ")]) == 20
     assert "and 10 more rows" in lines
@@ -64,6 +87,27 @@ def test_with_rejects_the_good_rows_go_in_and_the_exit_code_is_3(run, deals, tmp
     bad.write_text(bad.read_text().replace("5O0", "500"))
     assert "1 new" in run(f"import {bad} --as deals", ok=True).stdout
     assert "2 same" in run("import - --as deals", stdin=DEALS).stdout
+
+
+@pytest.mark.parametrize("dry_run", ["", " -n"])
+@pytest.mark.parametrize("which", ["input", "link", "book", "mended"])
+def test_rejects_never_replace_a_file_that_is_there(run, deals, tmp_path, book, which, dry_run):
+    mended = tmp_path / "mended.csv"
+    mended.write_text("mended by hand")
+    (tmp_path / "link.csv").symlink_to(deals)
+    target = {"input": deals, "link": tmp_path / "link.csv", "book": book, "mended": mended}[which]
+    deals.write_text(DEALS.replace("500", "5O0"))
+    before = target.read_bytes()
+    result = run(f"import {deals} --as deals --new customers --rejects {target}{dry_run}")
+    assert (result.exit_code, result.stdout, target.read_bytes()) == (1, "", before)
+    assert result.stderr.startswith(f"salestrack: --rejects names {target}, ")
+    hint = (
+        "name another file"
+        if which in {"input", "link"}
+        else "if it holds rows of an earlier import, mend and import it"
+    )
+    assert f"hint: {hint}" in result.stderr
+    assert run("deal list -f ids").stdout == ""
 
 
 def test_no_bad_row_leaves_no_file_of_rejects(run, deals, tmp_path):
@@ -87,6 +131,7 @@ def test_json_has_every_count_and_errors_are_one_object(run, deals):
         "column": "stage",
         "cell": "Nope",
         "reason": "",
+        "rows": 1,
     }
 
 
@@ -95,7 +140,7 @@ def test_a_rehearsal_shows_how_cells_are_understood_and_the_command(run, deals):
     for words in (
         "Rehearsal with deals.csv: nothing was written",
         "added 1 customer: Acme",
-        "1,700.00 USD in 2 deals",
+        "1,700.00 USD in 2 rows",
         "Lead -> Proposal",
         "Acme -> Acme (new)",
         "1200 -> 1,200.00 USD",
@@ -105,6 +150,23 @@ def test_a_rehearsal_shows_how_cells_are_understood_and_the_command(run, deals):
     assert run(command.removeprefix("to do it: salestrack "), ok=True).stdout.startswith("i1 · deals.csv: 2 deals read")
 
 
+def test_a_rehearsal_shows_tags_people_and_blank_cells_as_they_will_stand(run):
+    text = "id,customer,contact,stage,tags,created\n1,Acme,Jan Kowal,Lead,big,\n2,,,Lead,,2026-01-05\n"
+    data = json.loads(run("import - --as deals --new customers -n -f json", ok=True, stdin=text).stdout)
+    shown = {row["field"]: [sample["value"] for sample in row["samples"]] for row in data["mapping"]}
+    assert (shown["contact"], shown["tags"], shown["created"]) == (
+        ["Jan Kowal (new)", ""], ["big (new)", ""], ["", "2026-01-05"],
+    )  # fmt: skip
+    run("import - --as deals --new customers", ok=True, stdin=text)
+    text = "id,kind,date,customer,email,contact,deal,done\n1,call,2026-01-05,Acme,jan@acme.example,Jan Kowal,d1,yes\n"
+    data = json.loads(run("import - --as activities -n -f json", ok=True, stdin=text).stdout)
+    shown = {row["field"]: [sample["value"] for sample in row["samples"]] for row in data["mapping"]}
+    found = [shown[name] for name in ("customer", "email", "contact", "deal", "done")]
+    assert found == [["Acme"], ["jan@acme.example"], ["Jan Kowal"], ["d1"], ["yes"]]
+    table = run("import - --as deals --new customers -n", ok=True, stdin="id,stage,tags\n7,Lead,\n").stdout
+    assert "-> " not in table
+
+
 def test_a_rehearsal_with_bad_rows_ends_as_the_real_thing_would(run, tmp_path):
     text = "id,stage\n1,Nope\n2,Lead\n"
     refused = run("import - --as deals -n", stdin=text)
@@ -112,6 +174,84 @@ def test_a_rehearsal_with_bad_rows_ends_as_the_real_thing_would(run, tmp_path):
     assert refused.stderr.startswith("line 2, stage 'Nope'")
     result = run(f"import - --as deals -n --rejects {tmp_path}/bad.csv", stdin=text)
     assert (result.exit_code, (tmp_path / "bad.csv").exists()) == (3, False)
+
+
+def test_one_of_a_kind_is_singular_in_the_answer_and_in_the_history(run):
+    text = "id,kind,date\n1,call,2026-01-05\n"
+    assert ": 1 activity read · " in run("import - --as activities", ok=True, stdin=text).stdout
+    assert "imported 1 activity i1" in run("history").stdout
+    assert "1 of 1 row cannot go in" in run("import - --as deals", stdin="id,stage\n1,Nope\n").stderr
+    text = "id,stage\n1,Lead\n2,Lead\n"
+    run("import - --as deals", ok=True, stdin=text)
+    run("import - --as deals", ok=True, stdin=text.replace("2,Lead", "2,Proposal") + "3,Lead\n4,Lead\n")
+    assert "imported 2 and updated 1 deal i3" in run("history").stdout
+
+
+def test_an_undo_that_keeps_rows_names_them_and_how_to_finish_and_that_works(run, deals, rows):
+    run(f"import {deals} --as deals --new customers", ok=True)
+    run("deal edit d1 --title Renamed", ok=True)
+    done = run("undo o2", ok=True)
+    assert "2 rows kept because later work changed or uses them: c1, d1 · redo" in done.stdout
+    assert done.stderr == "note: undo the later work, then: salestrack redo o2; salestrack undo o2\n"
+    for line in ("undo o3", "redo o2", "undo o2"):
+        last = run(line, ok=True)
+    assert ("kept" in last.stdout, last.stderr) == (False, "")
+    assert rows("SELECT (SELECT count(*) FROM deals), (SELECT count(*) FROM customers)") == [["0", "0"]]
+
+
+def test_a_redo_after_the_file_came_again_says_so(run, deals):
+    for line in (f"import {deals} --as deals --new customers", "undo o2", f"import {deals} --as deals --new customers"):
+        run(line, ok=True)
+    result = run("redo o2")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "cannot redo o2: the file was imported again since, by o4" in result.stderr
+    assert "hint: salestrack undo o4 first" in result.stderr
+
+
+def test_new_stages_are_named_with_their_probability_and_how_to_set_it(run):
+    text = "id,stage\n1,First Call\n2,Pilot\n"
+    told = "added 2 stages: First Call 10 %, Pilot 10 % (salestrack stage edit 'First Call' --probability 40)"
+    assert told in run("import - --as deals --new stages -n", ok=True, stdin=text).stdout
+    assert told in run("import - --as deals --new stages", ok=True, stdin=text).stdout
+    run("stage edit 'First Call' --probability 40", ok=True)
+
+
+@pytest.mark.parametrize(("kind", "header"), [("sales", "When,Amount"), ("activities", "When,Kind")])
+def test_a_file_whose_days_nobody_would_read_is_refused_and_can_be_told(run, kind, header):
+    text = f"{header}\n2026-03-01,{'5' if kind == 'sales' else 'call'}\n"
+    refused = run(f"import - --as {kind}", stdin=text)
+    wanted = "date" if kind == "sales" else "date or due"
+    assert refused.exit_code == 2
+    assert f"{kind} need a column for {wanted}, and no header of the file names one" in refused.stderr
+    assert f"--map date=COLUMN (--map date= if there is none); it has: {header.replace(',', ', ')}" in refused.stderr
+    assert "1 new" in run(f"import - --as {kind} --map date=When", ok=True, stdin=text).stdout
+    assert "1 without a date" in run(f"import - --as {kind} --map date=", ok=True, stdin=text).stdout
+
+
+def test_rows_without_a_day_and_rows_from_the_future_go_in_and_are_named(run, rows):
+    text = "Created date (UTC),Amount\n2026-03-01,1\n,2\n,3\n2026-03-19,4\n"
+    rehearsed = run("import - --as sales -n", ok=True, stdin=text).stdout
+    done = run("import - --as sales", ok=True, stdin=text)
+    for answer in (rehearsed, done.stdout):
+        assert "2 without a date" in answer
+        assert "1 row is dated after today" in answer
+    again = run("import - --as sales", ok=True, stdin=text).stdout
+    assert ("without" in again, "after today" in again) == (False, False)
+
+    text = "date,kind,done\n2026-03-20,call,\n2026-03-20,call,yes\n2026-03-01,call,\n,call,\n"
+    done = run("import - --as activities", ok=True, stdin=text).stdout
+    for words in ("1 dated after today taken as planned", "1 without a date", "1 row is dated after today"):
+        assert words in done
+    found = rows("SELECT done, happened_on, due_on FROM activities ORDER BY id")
+    assert found == [["0", "", "2026-03-20"], ["1", "2026-03-20", ""], ["1", "2026-03-01", ""], ["1", "", ""]]
+
+
+def test_columns_that_are_not_read_are_named_on_stderr_when_something_came_in(run):
+    text = "id,stage,Colour,Mood\n1,Lead,red,good\n"
+    assert run("import - --as deals", ok=True, stdin=text).stderr == "note: columns that are not read: Colour, Mood\n"
+    assert run("import - --as deals", ok=True, stdin=text).stderr == ""
+    told = json.loads(run("import - --as deals -f json", ok=True, stdin=text.replace("1,", "2,")).stdout)
+    assert told["unused"] == ["Colour", "Mood"]
 
 
 def test_a_value_that_never_comes_is_pointed_out(run, deals):

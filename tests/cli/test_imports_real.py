@@ -17,7 +17,7 @@ def folder(real_data) -> Path:
 
 @pytest.fixture
 def crm(run, folder, monkeypatch):
-    """A book with the stages, products and accounts of the seller."""
+    """Return a call on a book with the stages, products and accounts of the seller."""
     monkeypatch.setenv("SALESTRACK_TODAY", "2017-12-31")
     run("stage add Prospecting --probability 10 --before Lead", ok=True)
     run("stage add Engaging --probability 40 --before Lead", ok=True)

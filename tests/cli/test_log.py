@@ -152,3 +152,19 @@ def test_done_closes_a_step_once(run):
     again = run("done a1")
     assert again.exit_code == 1
     assert "done already" in again.stderr
+
+
+def test_outcomes_have_one_spelling(run, rows):
+    run("customer add Acme", ok=True)
+    run("log call acme --outcome Connected", ok=True)
+    run("log meeting acme --outcome 'No Show'", ok=True)
+    run("log call acme --outcome 'asked for a quote'", ok=True)
+    assert rows("SELECT outcome FROM activities ORDER BY id") == [["connected"], ["no-show"], ["asked for a quote"]]
+    refused = run("log call acme --outcome conected")
+    assert refused.exit_code == 2
+    assert "did you mean connected?" in refused.stderr
+
+
+def test_a_kind_of_next_step_without_its_day_is_refused(run):
+    run("customer add Acme", ok=True)
+    assert run("log call acme --next-kind demo").exit_code == 2

@@ -129,3 +129,22 @@ def test_a_pinned_probability_survives_moves_until_it_is_cleared(deal, rows):
 @pytest.mark.parametrize("line", ["deal edit d1 --probability 101", "deal edit d1", "deal edit d1 --amount 1.200"])
 def test_bad_edits_are_usage_errors(deal, line):
     assert deal(line).exit_code == 2
+
+
+def test_a_correction_reaches_back_though_today_is_right_already(deal, rows):
+    deal("deal edit d1 --amount 1500", ok=True)
+    deal("deal edit d1 --amount 1500 --correct", ok=True)
+    assert rows("SELECT DISTINCT amount FROM deal_history") == [["150000"]]
+    assert deal("deal edit d1 --amount 1500 --correct").exit_code == 1
+    assert deal("deal edit d1 --amount 1 --correct -d 2026-03-05").exit_code == 2
+
+
+def test_an_edit_of_a_won_deal_says_that_its_day_changes(deal):
+    deal("won d1 -d 2026-03-05", ok=True)
+    assert "that day's revenue is 900.00 USD now" in deal("deal edit d1 --amount 900", ok=True).stderr
+
+
+def test_a_deal_whose_id_is_a_customers_name_is_reached_by_its_number(deal):
+    deal("customer add d1", ok=True)
+    assert "write 1 for the deal" in deal("won d1").stderr
+    deal("won 1", ok=True)

@@ -198,3 +198,20 @@ def test_today_lists_steps_with_the_command_to_paste(run):
     shown = run("today", ok=True).stdout
     assert "salestrack done a1" in shown
     assert run("", ok=True).stdout == shown
+
+
+def test_the_key_is_the_first_column_of_revenue(run):
+    run("sell 300 Acme --new", ok=True)
+    assert run("report revenue --by month -f csv", ok=True).stdout.splitlines()[0].startswith("key,")
+
+
+def test_what_is_compared_is_named_by_its_days(run):
+    run("deal add 100 Acme Website --new", ok=True)
+    run("won d1", ok=True)
+    assert "Won 2026-02-01..2026-02-18" in run("report winloss month --vs prev", ok=True).stdout
+
+
+def test_on_a_past_day_the_words_for_periods_are_those_of_that_day(run):
+    run("sell 300 Acme --new -d 2026-02-10", ok=True)
+    assert "300.00" in run("report revenue month --as-of 2026-02-12", ok=True).stdout
+    assert "300.00" not in run("report revenue month --as-of 2026-02-09", ok=True).stdout

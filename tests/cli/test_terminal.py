@@ -130,6 +130,7 @@ def test_init_asks_and_writes_nothing_before_the_last_answer(at_terminal, tmp_pa
     assert code == 0
     assert "Currency" in shown
     assert path.exists()
-    code, shown = at_terminal(["--db", str(tmp_path / "never.db"), "init"], "XYZ", "mon", ".")
-    assert code == 2
-    assert not (tmp_path / "never.db").exists()
+    code, shown = at_terminal(["--db", str(tmp_path / "asked.db"), "init"], "XYZ", "CHF", "someday", "sun", ".")
+    assert code == 0
+    assert shown.count("Currency") == shown.count("First day") == 2
+    assert "currency CHF" in shown

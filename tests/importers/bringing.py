@@ -14,7 +14,12 @@ TODAY = date(2026, 3, 18)
 
 
 def bring(store: Store, text: str, kind: str = "deals", *, today: date = TODAY, **asked: Any) -> Imported:
-    """Import a text from standard input; options as Request has them, lists and words for tuples and sets."""
+    """Import a text from standard input; options as Request has them, lists and words for tuples and sets.
+
+    Sales and activities without a column of days are said to have none.
+    """
+    if kind in {"sales", "activities"} and not {"date", "due"} & set(text.splitlines()[0].lower().split(",")):
+        asked.setdefault("maps", ["date="])
     for name in ("maps", "values"):
         asked[name] = tuple(asked.get(name, ()))
     asked["new"] = frozenset(asked.get("new", "").split(","))

@@ -129,3 +129,27 @@ def test_synonyms_are_of_known_fields_and_folded():
         for field, words in synonyms(kind).items():
             assert field in known
             assert all(word == fold(word) and not re.search(r"[^\w ]", word) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "field"),
+    [
+        ("sales", "Created date (UTC)", "date"),
+        ("sales", "Created (UTC)", "date"),
+        ("sales", "Paid at", "date"),
+        ("sales", "Order Date", "date"),
+        ("sales", "Transaction Date", "date"),
+        ("sales", "Date created", "date"),
+        ("activities", "Due date", "due"),
+        ("activities", "Completed at", "date"),
+        ("activities", "Marked as done time", "date"),
+    ],
+)
+def test_the_names_that_exports_give_to_days_are_known(kind, header, field):
+    need = {"sales": "Amount", "activities": "Kind"}[kind]
+    mapping = map_columns(KINDS[kind], [header, need], [])
+    assert (mapping.title(field), mapping.unused) == (header, ())
+
+
+def test_done_is_whether_it_is_done():
+    assert map_columns(KINDS["activities"], ["Done", "Due date", "Type"], []).title("done") == "Done"

@@ -4,16 +4,16 @@ from salestrack.domain.dates import Words
 from salestrack.domain.facts import Key, Stretch
 from salestrack.domain.periods import parse_period
 from salestrack.domain.workdays import WorkCalendar
-from salestrack.reports.cycle import cycle
+from salestrack.reports.cycle import CycleFacts, cycle
 from salestrack.reports.frames import frame
 from salestrack.reports.groups import merged
 
 WORDS = Words(date(2026, 3, 18))
 
 
-def made(rows, by=None):
+def made(rows, by=None, **more):
     days = frame(parse_period("2026Q1", WORDS), by=by, versus="none", words=WORDS, calendar=WorkCalendar())
-    return cycle(rows, merged(rows, days), days)
+    return cycle(CycleFacts(rows=rows, whole=merged(rows, days), **more), days)
 
 
 def test_won_and_lost_are_kept_apart():
@@ -39,3 +39,8 @@ def test_a_split_has_a_row_a_key():
     report = made(rows, "source")
     assert [(row.key, row.won.n, row.lost.n) for row in report.rows] == [("a", 1, 0), (None, 0, 1)]
     assert (report.totals.won.n, report.totals.lost.n) == (1, 1)
+
+
+def test_what_closed_after_today_is_said():
+    assert made([], later=1).head.notes == ("1 deal was closed after today and is left out",)
+    assert made([], later=2).head.notes == ("2 deals were closed after today and are left out",)

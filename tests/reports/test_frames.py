@@ -108,7 +108,20 @@ def test_a_period_to_come_has_no_days_yet():
     assert (found.shown.days, found.before.days) == (0, 0)
 
 
-def test_all_time_leaves_nothing_out_and_has_no_other():
-    assert framed("all", versus="none").ask(USD, Filter()).spans == (EVER,)
+def test_all_time_ends_today_holds_what_nobody_dated_and_has_no_other():
+    asked = framed("all", versus="none").ask(USD, Filter())
+    assert (asked.spans, asked.undated) == (((EVER[0], WEDNESDAY),), True)
+    assert not framed("..2026-12-31", versus="none").ask(USD, Filter()).undated
     with pytest.raises(UsageError, match="is open"):
         framed("all")
+
+
+def test_a_part_of_a_period_is_named_by_its_days_and_a_whole_one_by_its_name():
+    assert framed("month").before_label == "2026-02-01..2026-02-18"
+    assert framed("last-month").before_label == "2026-01"
+    assert framed("week", versus="none").before_label == ""
+
+
+def test_a_chosen_period_counts_as_far_as_it_has_come():
+    found = framed("last-month", versus=parse_period("month", Words(WEDNESDAY)))
+    assert (found.before.end, found.before_label) == (WEDNESDAY, "2026-03-01..2026-03-18")

@@ -186,3 +186,12 @@ def test_no_day_and_no_number_makes_it_fail_and_the_working_days_add_up(target, 
         assert row.expected.minor == round(Fraction(target * row.elapsed_days, total))
     if day >= 30 and total and target:
         assert (row.status in {"ahead", "on track"}) == (actual >= target)
+
+
+def test_the_quotas_of_a_period_come_by_their_start_then_the_shorter_first():
+    year, quarter = (date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 4, 1), date(2026, 6, 30))
+    months = [(date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 5, 1), date(2026, 5, 31))]
+    days = [quarter, months[1], months[0]]
+    found = targets([quota(1, span) for span in days], parse_period("2026", Words(WEDNESDAY)), WEDNESDAY)
+    assert [(one.start, one.end) for one in found] == [months[0], quarter, months[1]]
+    assert [one.start for one in targets([quota(1, year)], None, WEDNESDAY)] == [year[0]]

@@ -33,6 +33,15 @@ def test_durations_are_seconds_and_a_bare_number_is_minutes(store, ask):
     assert ask("SELECT seconds, direction FROM activities") == [(900, "in"), (5400, "out"), (None, None)]
 
 
+def test_known_outcomes_have_one_spelling_and_others_stay(store, ask):
+    words = ["Connected", "No Show", "no_show", "NO-SHOW", "no  Answer", "Left word", ""]
+    text = "kind,date,outcome\n" + "".join(f"call,2026-01-0{n},{word}\n" for n, word in enumerate(words, 1))
+    activities(store, text)
+    found = ["connected", "no-show", "no-show", "no-show", "no answer", "Left word", None]
+    assert ask("SELECT outcome FROM activities ORDER BY id") == [(word,) for word in found]
+    assert activities(store, text).counts.same == len(words)
+
+
 def test_people_are_found_by_name_address_and_number(store, ask):
     bring(store, "name,email,phone\nAcme,,+49 30 555 0101\nGlobex,info@globex.example,\n", "customers")
     bring(store, "id,customer,contact,stage\n1,Acme,ada@acme.example,Lead\n", source="crm")
@@ -66,7 +75,7 @@ def test_what_is_wrong_is_named(store):
 def test_a_planned_step_that_is_done_now_changes(store, ask):
     head = "id,kind,date,due,outcome\n"
     activities(store, head + "1,call,,2026-03-20,\n")
-    assert activities(store, head + "1,call,2026-03-19,2026-03-20,connected\n").counts.changed == 1
+    assert activities(store, head + "1,call,2026-03-17,2026-03-20,connected\n").counts.changed == 1
     assert ask("SELECT done, happened_on, due_on, outcome FROM activities") == [
-        (1, "2026-03-19", "2026-03-20", "connected")
+        (1, "2026-03-17", "2026-03-20", "connected")
     ]

@@ -22,7 +22,7 @@ def test_a_closed_deal_has_its_history_its_line_and_its_worth(store, ask):
     result = bring(store, text, new="customers,products")
 
     assert result.counts == (1, 1, 0, 0, 0, 0)
-    assert [(each.what, each.count) for each in result.created] == [("owners", 1), ("products", 1), ("customers", 1)]
+    assert [(each.what, each.number) for each in result.created] == [("owners", 1), ("products", 1), ("customers", 1)]
     assert ask("SELECT title, status, closed_on, amount, book_amount, rate FROM deals") == [
         ("Website", "won", "2026-02-10", 120050, 120050, None)
     ]
@@ -116,7 +116,7 @@ def test_tags_reasons_sources_and_own_fields_come_along(store, ask):
         (1, "big"), (1, "key"), (2, "key"),
     ]  # fmt: skip
     assert ask("SELECT record, name, type FROM custom_fields") == [("deal", "Region", "text")]
-    assert {each.what: each.count for each in result.created} == {"lost reasons": 1, "tags": 2, "fields": 1}
+    assert {each.what: each.number for each in result.created} == {"lost reasons": 1, "tags": 2, "fields": 1}
 
 
 def test_a_contact_belongs_to_the_customer_and_is_added(store, ask):
@@ -126,7 +126,7 @@ def test_a_contact_belongs_to_the_customer_and_is_added(store, ask):
         "line 5, contact 'Ada': no contact goes by that name, and the row names no customer to add one to"
     ]
     bring(store, text.replace("4,,Ada,Lead\n", ""), new="customers")
-    assert ask("SELECT d.customer_id, d.contact_id, n.customer_id FROM deals d JOIN contacts n ON n.id = d.contact_id") == [
+    assert ask("SELECT d.customer_id, d.contact_id, n.customer_id FROM deals d JOIN contacts n ON n.id = d.contact_id ORDER BY d.id") == [
         (1, 1, 1), (2, 2, 2), (1, 1, 1),
     ]  # fmt: skip
 
@@ -182,9 +182,12 @@ def test_values_and_new_stages_lead_a_foreign_pipeline_in(store, ask):
     text = "id,stage\n1,Closed Won\n2,Discovery\n3,Discovery\n4,Pilot\n"
     result = bring(store, text, values=["stage:Closed Won=Won"], new="stages")
     assert not result.refused
+    assert [each for each in result.created if each.what == "stages"] == [
+        ("stages", 2, ("Discovery", "Pilot"), (10, 10))
+    ]
     names = ask("SELECT name, probability FROM stages ORDER BY position")
     assert names == [
-        ("Lead", 10), ("Qualified", 25), ("Proposal", 50), ("Negotiation", 75), ("Discovery", 87), ("Pilot", 93), ("Won", 100),
+        ("Lead", 10), ("Qualified", 25), ("Proposal", 50), ("Negotiation", 75), ("Discovery", 10), ("Pilot", 10), ("Won", 100),
         ("Lost", 0),
     ]  # fmt: skip
     assert ask("SELECT s.name FROM deals d JOIN stages s ON s.id = d.stage_id") == [

@@ -45,6 +45,24 @@ def test_taking_over_without_a_change_is_remembered_once(store, ask):
     assert (again.counts, again.op) == ((1, 0, 0, 1, 0, 0), None)
 
 
+def test_a_customer_of_another_source_is_taken_over_and_only_blanks_are_filled(store, ask):
+    bring(store, "id,name,email,field:VAT\nA1,Acme,a@x.example,DE1\nA2,Globex,,\n", "customers", source="crm")
+    text = "id,name,email,phone,field:VAT,field:Size\nB1,Acme,b@x.example,1234567,DE2,9\nB2,GLOBEX,g@x.example,,,\n"
+    result = bring(store, text, "customers", source="shop")
+    assert (result.counts.new, result.counts.changed, result.adopted) == (0, 2, 2)
+    assert ask("SELECT id, name, email, phone, fields FROM customers") == [
+        (1, "Acme", "a@x.example", "1234567", '{"Size": "9", "VAT": "DE1"}'), (2, "Globex", "g@x.example", None, "{}"),
+    ]  # fmt: skip
+    assert bring(store, text, "customers", source="shop").counts.same == 2
+
+
+def test_of_several_customers_of_a_name_none_is_taken_over_but_the_one_written_just_so(store, ask):
+    bring(store, "id,name\n1,Acme\n2,Acme\n3,Globex\n4,GLOBEX\n", "customers", source="crm")
+    assert ask("SELECT count(*) FROM customers") == [(4,)]
+    assert bring(store, "id,name\n9,Acme\n10,GLOBEX\n", "customers", source="shop").adopted == 1
+    assert ask("SELECT key, record_id FROM import_keys WHERE source = 'shop' ORDER BY key") == [("10", 4), ("9", 5)]
+
+
 def test_a_record_is_taken_over_by_one_row_only(store, ask):
     with store.operation("added") as op:
         store.customers.add(Customer(name="Acme"), op=op.id)
@@ -101,9 +119,10 @@ def test_quotas_are_targets_of_periods(store, ask):
 
 
 def test_a_quota_set_by_hand_is_taken_over_and_stays(store, ask):
-    from salestrack.domain.periods import parse_period
-    from salestrack.domain.dates import Words
     from tests.importers.bringing import TODAY
+
+    from salestrack.domain.dates import Words
+    from salestrack.domain.periods import parse_period
 
     period = parse_period("2026-03", Words(TODAY))
     with store.operation("set") as op:
@@ -134,3 +153,13 @@ def test_a_record_without_a_name_is_refused(store):
         result = bring(store, "id,name\n1,\n", kind)
         assert "needs a name" in result.faults[0].text
         assert everything(store) == before
+
+
+def test_one_quota_is_set_once_however_its_period_is_written(store, ask):
+    result = bring(store, "period,target\n2026Q1,10\n2026-01-01..2026-03-31,20\n2026Q1,30\n", "quotas")
+    assert [fault.text for fault in result.faults] == [
+        "line 3: sets the same quota as line 2", "line 4: has the same quota as line 2",
+    ]  # fmt: skip
+    bring(store, "period,target\n2026Q1,10\n", "quotas")
+    assert bring(store, "period,target\n2026-01-01..2026-03-31,20\n", "quotas").counts.changed == 1
+    assert ask("SELECT target FROM quotas") == [(2000,)]

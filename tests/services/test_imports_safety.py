@@ -1,8 +1,11 @@
 """Whole or not at all: faults, interruptions, a full disk, and other writers at the same time."""
 
 import io
+import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from tests.importers.bringing import TODAY, Asker, bring, everything
@@ -114,6 +117,21 @@ def test_what_somebody_else_imported_meanwhile_is_not_doubled(store, book, actor
     assert bring_many(store, many(100)).counts.same == 100
 
 
+@pytest.mark.parametrize("other_source", ["crm", "shop"])
+@pytest.mark.parametrize("other_kind", ["customers", "deals"])
+def test_a_customer_that_another_import_made_meanwhile_is_not_doubled(store, book, actor, other_source, other_kind):
+    def write(done: int, total: int) -> None:
+        other = open_store(str(book), actor, wait=0)
+        text = {"customers": "id,name\nX,Acme\n", "deals": "id,customer,stage\nX,Acme,Lead\n"}[other_kind]
+        bring(other, text, other_kind, source=other_source, new="customers")
+        other.close()
+
+    request = Request(file="-", kind="customers", today=TODAY, source="crm")
+    with pytest.raises(RuleError, match=r"the book got Acme \(customers\) while the file was read"):
+        import_file(store, request, stdin=io.BytesIO(b"id,name\nY,Acme\n"), progress=write)
+    assert Asker(store)("SELECT name FROM customers") == [("Acme",)]
+
+
 def test_two_imports_at_once_end_as_one_after_the_other(book, actor):
     outcomes = []
 
@@ -140,7 +158,7 @@ def test_a_rehearsal_goes_the_whole_way_and_writes_nothing(store):
     before = everything(store)
     result = bring(store, many(20), new="customers", dry_run=True)
     assert (result.counts.new, result.op, result.id) == (20, None, None)
-    assert [(each.what, each.count) for each in result.created] == [("customers", 20)]
+    assert [(each.what, each.number) for each in result.created] == [("customers", 20)]
     assert everything(store) == before
     assert Asker(store)("SELECT max(id) FROM operations") == [(1,)]
 
@@ -164,3 +182,44 @@ def test_rejects_that_cannot_be_written_keep_the_book_as_it_was(store, tmp_path)
     with pytest.raises(SalestrackError, match="cannot write"):
         bring(store, "id,stage\n1,Lead\n2,Nope\n", rejects=tmp_path / "no" / "where.csv")
     assert everything(store) == before
+
+
+@pytest.mark.parametrize("kind", ["customers", "products", "deals", "sales", "activities", "quotas"])
+def test_a_damaged_file_is_imported_right_or_refused_but_nothing_crashes_and_nothing_is_half(store, kind):
+    good = (Path(__file__).parents[2] / "examples" / f"{kind}.csv").read_bytes()
+    chance = random.Random(kind)
+    before = everything(store)
+    for _ in range(60):
+        request = Request(
+            file="-",
+            kind=kind,
+            today=TODAY,
+            new=frozenset({"customers", "products", "stages"}),
+            dry_run=True,
+            encoding=chance.choice([None, None, None, "cp1252", "utf-16"]),
+        )
+        with suppress(SalestrackError):
+            result = import_file(store, request, stdin=io.BytesIO(damaged(good, chance)))
+            assert result.counts.read == sum(result.counts[1:])
+    assert everything(store) == before
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """Return bytes with a few accidents: cut, flipped, repeated, or with something foreign in them."""
+    for _ in range(chance.randint(1, 4)):
+        place, length = chance.randrange(len(data) + 1), chance.randint(0, 60)
+        foreign = chance.choice(
+            [b'"', b"\n", b"\r", b",,", b";", b"\xff\xfe", b"\xe9", b"\0", b"-", b"=", b"\xe2\x82\xac", b"9" * 25]
+        )
+        data = chance.choice(
+            [
+                data[:place],
+                data[:place] + data[place + length :],
+                data[:place] + data[place : place + length] * 2 + data[place + length :],
+                data[:place] + foreign + data[place:],
+                data[:place] + bytes(chance.randrange(256) for _ in range(3)) + data[place + 3 :],
+                data.replace(b",", b";", chance.randint(1, 9)),
+                data.splitlines(keepends=True)[0] + data if data else data,
+            ]
+        )
+    return data

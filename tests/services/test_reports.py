@@ -68,10 +68,12 @@ def test_a_deal_that_goes_back_and_is_lost_on_the_same_day_is_back_where_it_came
     assert [counts(row) for row in rows[:3]] == [(1, 1, 0, 0, 0), (1, 1, 0, 0, 0), (1, 0, 1, 0, 0)]
 
 
-def test_a_reopened_deal_is_not_won_but_has_advanced(write, ask):
+@pytest.mark.parametrize("cohort", ["created", "entered"])
+def test_a_reopened_deal_is_not_won_and_has_entered_only_where_it_was(write, ask, cohort):
     write("deal add 100 Acme Website --new", "won d1", "reopen d1")
-    report = ask("conversion")
-    assert (report.entered, report.won, report.rows[3].advanced) == (1, 0, 1)
+    report = ask("conversion", cohort=cohort)
+    assert (report.entered, report.won) == (1, 0)
+    assert [counts(row) for row in report.rows] == [(1, 0, 0, 0, 1)] + [(0, 0, 0, 0, 0)] * 3
     assert ask("revenue").totals.amount == Money(0, "USD")
 
 
@@ -132,7 +134,7 @@ def test_won_within_some_days_asks_only_deals_that_are_old_enough(write, ask):
     )  # fmt: skip
     report = ask("winloss", "2026Q1", within=30)
     assert (report.totals.won, report.totals.win_rate.n) == (1, 2)
-    assert any(note.startswith("1 deals are younger than 30 days") for note in report.head.notes)
+    assert any(note.startswith("1 deal is younger than 30 days") for note in report.head.notes)
 
 
 def test_the_week_is_compared_with_the_same_point_of_the_last(write, ask):
@@ -204,6 +206,8 @@ def test_every_split_adds_up_to_the_report_without_it(store, name, by):
         "created_op": 1,
     }
     store.engine.insert("activities", happened)
+    for record in ("deal", "activity"):
+        store.engine.insert("custom_fields", {"record": record, "name": "x", "type": "text", "created_op": 1})
     period = parse_period("2026Q1", WORDS)
     split = make_report(store, name, Wanted(period=period, by=by), WORDS).report
     whole = make_report(store, name, Wanted(period=period), WORDS).report
@@ -222,6 +226,8 @@ def test_every_split_adds_up_to_the_report_without_it(store, name, by):
         ("winloss", {"basis": "value", "within": 30}, "--within counts from the creation"),
         ("winloss", {"within": 0}, "--within 0 is no number of days"),
         ("conversion", {"cohort": "all"}, "--cohort 'all' is not known"),
+        ("winloss", {"by": "field:foo"}, "there is no custom field 'foo'"),
+        ("summary", {"as_of": date(2026, 3, 17)}, "report summary has no --as-of"),
         ("pipeline", {"as_of": date(2026, 3, 19)}, "still to come"),
         ("revenue", {"currency": "XXQ"}, "currency"),
         ("revenue", {"only": Filter(kinds=("call",))}, "revenue cannot be narrowed by --kind"),
@@ -230,3 +236,90 @@ def test_every_split_adds_up_to_the_report_without_it(store, name, by):
 def test_what_a_report_does_not_know_is_a_usage_error(store, name, wanted, said):
     with pytest.raises(UsageError, match=said):
         make_report(store, name, Wanted(**wanted), WORDS)
+
+
+def test_a_past_period_shows_its_own_quotas_by_its_end(write, ask):
+    write("quota set 1000 2026-02", "quota set 2000 2026-03", "sell 250 Acme --new -d 2026-02-10")
+    (month,) = ask("summary", "last-month").parts.quota.rows
+    assert (month.target.minor, month.actual.minor, month.elapsed_days) == (100_000, 25_000, month.working_days)
+    (week,) = ask("summary", "last-week", date(2026, 3, 4)).parts.quota.rows  # 23 February to 1 March
+    assert (week.target.minor, week.end) == (200_000, date(2026, 3, 31))
+    (february,) = ask("summary", "2026-W08").parts.quota.rows  # until 22 February
+    assert (february.target.minor, february.elapsed_days) == (100_000, 15)
+    (running,) = ask("summary", "week").parts.quota.rows
+    assert (running.target.minor, running.elapsed_days) == (200_000, 13)
+
+
+def test_a_past_day_shows_what_was_true_then(write, ask):
+    write(
+        "deal add 100 Acme One --new -d 2026-01-05", "won d1 -d 2026-02-10",
+        "deal add 300 Acme Two -d 2026-01-05", "won d2 -d 2026-03-05",
+        "sell 50 Acme -d 2026-02-11", "refund s1 20 -d 2026-03-01",
+        "sell 7 Acme -d 2026-02-11 --deal d2",
+        "quota set 1000 2026Q1",
+        "reopen d1",
+    )  # fmt: skip
+    then, later = date(2026, 2, 28), date(2026, 3, 17)
+    assert ask("revenue", "2026Q1").totals.amount.minor == 33_000
+    assert ask("revenue", "2026Q1", as_of=later).totals.amount.minor == 43_000
+    february = ask("revenue", "2026Q1", as_of=then)
+    assert (february.totals.amount.minor, february.head.as_of) == (15_000, then)
+    assert ask("revenue", "2026Q1", as_of=then, basis="sales").totals.amount.minor == 5_700
+    won = ask("winloss", "2026Q1", as_of=then).totals
+    assert (won.won, won.won_amount.minor, won.median_deal.minor) == (1, 10_000, 10_000)
+    assert ask("cycle", "2026Q1", as_of=then).totals.won.median == 36
+    (pace,) = ask("quota", as_of=then).rows
+    assert (pace.actual.minor, pace.elapsed_days) == (15_000, 42)
+
+
+def test_nothing_after_today_counts_and_it_is_said(write, ask, store):
+    write("sell 300 Acme --new -d 2026-03-10")
+    for number in range(2):
+        row = {
+            "kind": "sale",
+            "amount": 100,
+            "book_amount": 100,
+            "currency": "USD",
+            "on_date": f"2026-05-0{number + 1}",
+        }
+        store.engine.insert("sales", row | {"created_op": 1})
+    for period in ("all", "2026"):
+        report = ask("revenue", period)
+        assert report.totals.amount.minor == 30_000
+        assert report.head.notes == ("2 sales are dated after today and are left out",)
+    assert ask("revenue", "2026Q1").head.notes == ()
+    assert ask("revenue", "all", as_of=date(2026, 3, 11)).head.notes == ()
+
+
+def test_discounts_are_spread_over_the_products(write, ask):
+    write("product add Build 90", "product add Care 20", "deal add 100 Acme One --new --product Build --product Care")
+    write("won d1")
+    for name in ("revenue", "winloss"):
+        report = ask(name, by="product")
+        found = {row.key: getattr(row, "amount", None) or row.won_amount for row in report.rows}
+        assert {key: amount.minor for key, amount in found.items()} == {"Build": 8_182, "Care": 1_818}
+    assert report.totals.won == 1
+    assert {row.key: row.won for row in report.rows} == {"Build": 1, "Care": 1}
+
+
+def test_a_filter_that_leaves_nothing_says_so(write, ask):
+    write("deal add 100 Acme One --new")
+    only = Filter(stages=(1,))
+    for name in ("revenue", "winloss", "cycle"):
+        assert "this report is about closed ones" in ask(name, only=only).head.notes[0]
+    assert ask("winloss", only=only, basis="created").head.notes == ()
+    assert ask("revenue", only=only, basis="sales").head.notes == ()
+
+
+def test_a_deal_billed_beyond_its_amount_is_named(write, ask):
+    write("deal add 100 Acme One --new -d 2026-01-05", "won d1 -d 2026-02-10")
+    write("sell 90 Acme -d 2026-02-11 --deal d1", "sell 40 Acme -d 2026-02-12 --deal d1")
+    report = ask("revenue")
+    assert report.to_bill == ()
+    assert report.head.notes == ("d1 One is billed beyond its amount: 130.00 USD of 100.00 USD",)
+
+
+def test_what_has_no_rate_is_in_no_count(write, ask):
+    write("sell 300eur Acme --new", "sell 100eur Acme")
+    report = ask("revenue")
+    assert (report.totals.sales, report.unconverted[0].count) == (0, 2)

@@ -32,15 +32,16 @@ def test_an_operation_tells_when_who_and_about_what(store: Store) -> None:
     assert store.engine.query("SELECT op, paused FROM journal_session") == [{"op": None, "paused": 0}]
 
 
-def test_an_operation_that_fails_leaves_no_row_no_number_and_no_journal(store: Store) -> None:
+@pytest.mark.parametrize("problem", [RuleError("no"), KeyboardInterrupt(), ValueError("a mistake of ours")])
+def test_an_operation_that_fails_leaves_no_row_no_number_and_no_journal(store: Store, problem: BaseException) -> None:
     def failing() -> None:
         with store.operation("tried") as op:
             store.engine.insert("tags", {"name": "web", "created_op": op.id})
             store.engine.update("settings", 1, {"value": "other"})
-            raise RuleError("no")
+            raise problem
 
     before = store.journal.recent(limit=9)
-    with pytest.raises(RuleError, match="no"):
+    with pytest.raises(type(problem)):
         failing()
     assert store.journal.recent(limit=9) == before
     assert store.engine.value("SELECT count(*) FROM journal") == 0
@@ -166,4 +167,4 @@ def test_a_sentence_names_records_as_they_are_called_today(run: Run, store: Stor
     run("undo o4", ok=True)
     assert sentence(store, store.journal.get(5)).startswith("undid o4: edited d1 First")
     run("undo o3", ok=True)
-    assert sentence(store, store.journal.get(3)) == "opened d1, c1 Acme", "what is gone has only its number"
+    assert sentence(store, store.journal.get(3)) == "opened d1 · c1 Acme", "what is gone has only its number"

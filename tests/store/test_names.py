@@ -298,7 +298,7 @@ def test_a_bare_number_names_nobody_unless_it_is_a_name_or_a_telephone_number(pe
 
 def test_a_name_and_the_next_word_that_name_another_customer_are_ambiguous(people: Store) -> None:
     with pytest.raises(
-        AmbiguousError, match="'Acme Tools' is Acme Tools .*, and 'Acme Tools Berlin' is Acme Tools Berlin"
+        AmbiguousError, match=r"'Acme Tools' is Acme Tools .*, and 'Acme Tools Berlin' is Acme Tools Berlin"
     ):
         find_who(people, "Acme Tools", following="Berlin asked for a quote", new=False, ask=None)
     assert find_who(people, "Acme Tools", following="asked for a quote", new=False, ask=None).who

@@ -110,7 +110,7 @@ def test_what_is_no_book_is_refused_and_left_alone(
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_folder_is_no_book(tmp_path: Path, actor: Actor, mode: str) -> None:
-    with pytest.raises(BookError, match="there is no book at"):
+    with pytest.raises(BookError, match="is a folder, not a book"):
         open_store(str(tmp_path), actor, mode=mode)
 
 

@@ -73,7 +73,7 @@ def done(store: Store, key: int, step: Step) -> int | None:
             if after._replace(stage_since=before.stage_since) == before:
                 raise RuleError("nothing to change")
             if step.correct:
-                store.deals.correct(before, after, op=op.id)
+                store.deals.correct(after, step.changes, op=op.id)
             else:
                 store.deals.save(before, after, on=step.on, op=op.id)
     except RuleError:

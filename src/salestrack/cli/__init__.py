@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -71,10 +72,11 @@ def program() -> Commands:
 
 def main() -> NoReturn:
     """Run the program on this process's words and end it with the exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us; what is said there is said to nobody
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open as long as the process
         with suppress(AttributeError):  # a replaced stream may have no encoding of its own
-            stream.first_encoding = stream.encoding  # type: ignore[union-attr]  # remembered for ASCII terminals
-            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams have it
+            getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
     code = program().main(prog_name="salestrack")
     try:
         sys.stdout.flush()

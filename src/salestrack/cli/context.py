@@ -1,9 +1,11 @@
 """What every command is handed: settings, the book, today, and the ways to answer. The clock is read here alone."""
 
+import os
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -53,6 +55,12 @@ class Context:
         return _moment(given)
 
     @property
+    def time(self) -> time | None:
+        """The time of day of this run; None when --today named only a day."""
+        given = self.options.today or self.config.today
+        return None if given and len(given) <= len("2026-03-18") else self.now.time()
+
+    @property
     def today(self) -> date:
         """The day of this run."""
         return self.now.date()
@@ -67,6 +75,8 @@ class Context:
     @cached_property
     def path(self) -> str:
         """Where the book is: --db, else the environment, else the config file, else the user's data folder."""
+        if self.options.db == "":
+            raise UsageError("--db is empty", hint="is a variable of your script not set?")
         return self.options.db or self.config.book or str(config.default_book())
 
     @cached_property
@@ -107,8 +117,13 @@ class Context:
 
     def say(self, answer: Answer) -> None:
         """Print the one line on what was done, and remarks on stderr."""
+        line = answer.line(NumberStyle(self.config.decimal))
+        if not line.isprintable():
+            from salestrack.render.safety import safe  # a name with signs that would play tricks on a terminal
+
+            line = safe(line)
         if not self.options.quiet:
-            typer.echo(answer.line(NumberStyle(self.config.decimal)))
+            _echo_done(line)
         self.remark(*answer.notes)
 
     def remark(self, *notes: str) -> None:
@@ -142,6 +157,17 @@ class Context:
             raise
         self._stores.append(store)
         return store
+
+
+def _echo_done(line: str) -> None:
+    """Print what was done. It stands in the book by now: a full disk behind stdout must not look like a failure."""
+    try:
+        typer.echo(line)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        typer.echo(f"salestrack: done, but the answer could not be printed ({error.strerror}): {line}", err=True)
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - what is still buffered goes nowhere
 
 
 def _moment(text: str) -> datetime:

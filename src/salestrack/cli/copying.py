@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from salestrack.errors import BookError, UsageError
+from salestrack.errors import BookError, RuleError, UsageError
 from salestrack.services.answers import Answer
-from salestrack.store.backup import copy_book
+from salestrack.store.backup import copy_book, private_folder
 
 if TYPE_CHECKING:
     from salestrack.cli.context import Context
@@ -27,8 +27,8 @@ def copy_to(run: "Context", to: str | None) -> None:
         _stream(book)
         return
     target = _target(run, book, to)
-    if target.exists() and target.samefile(book):
-        raise UsageError("a backup onto the book itself would save nothing", hint="name another file or folder")
+    if target.exists():
+        raise RuleError(f"there is already a file at {target}", hint="name another file, or a folder to write into")
     copy_book(book, target)
     run.say(Answer((f"backup {target}", f"{target.stat().st_size:,} bytes", "checked"), None))
 
@@ -37,8 +37,7 @@ def _target(run: "Context", book: Path, to: str | None) -> Path:
     name = f"{book.stem}-{run.now:%Y-%m-%d-%H%M%S}.db"
     if to is None:
         folder = book.parent / "backups"
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700)
+        private_folder(folder)
         return folder / name
     chosen = Path(to).expanduser()
     return chosen / name if chosen.is_dir() or to.endswith("/") else chosen

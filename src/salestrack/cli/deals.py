@@ -65,16 +65,16 @@ def add(
     deal = deals.NewDeal(
         title=" ".join(title),
         amount=Money(priced, currency) if priced is not None else money,
-        on=parse_past(date, run.words) if date else run.today,
+        on=parse_past(date, run.words) if date is not None else run.today,
         stage=stage,
         pipeline=pipeline,
-        expected_on=parse_future(close, run.words, "close date") if close else None,
+        expected_on=parse_future(close, run.words, "close date") if close is not None else None,
         probability=probability,
         owner_id=store.owners.resolve(owner) if owner else run.owner_id,
         source=source,
         lines=lines,
         tags=tuple(tag or ()),
-        next_on=parse_future(next_on, run.words, "next step") if next_on else None,
+        next_on=parse_future(next_on, run.words, "next step") if next_on is not None else None,
     )
     found = find_who(store, who, following=title[0], new=new, ask=run.ask)
     run.say(deals.add_deal(store, found, deal, now=run.now))
@@ -110,7 +110,7 @@ def edit(
 ) -> None:
     """Change a deal as of a day, or correct a typing error from the start."""
     run = run_of(ctx)
-    found = find_deal(run.store, deal)
+    found = find_deal(run.store, deal, ask=run.ask)
     changes = _texts(title=title, source=source, note=joined([note]) if note else None)
     if amount is not None:
         money = None if amount == "-" else parse_amount(amount, currency=found.currency, decimal=run.config.decimal)
@@ -123,7 +123,9 @@ def edit(
         changes |= _owner(run, owner)
     if not changes:
         raise UsageError("nothing to change", hint="for example --amount 1200, --close eom, --title 'New website'")
-    on = parse_past(date, run.words) if date else run.today
+    if correct and date is not None:
+        raise UsageError("--correct is about the whole past, --date about a day of it", hint="give one of them")
+    on = parse_past(date, run.words) if date is not None else run.today
     run.say(deals.edit_deal(run.store, found, changes, on=on, correct=correct))
 
 

@@ -52,6 +52,14 @@ class Table(TyperGroup):
             return None
         return noun(name, entry) if entry.verbs else load(name, entry)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names; UsageError with the likeliest one otherwise."""
+        if args and not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None and args[0][:1] != "-":
+            near = get_close_matches(args[0], self.entries, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
+            raise UsageError(f"there is no command '{args[0]}'", hint=hint)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the help lines from the table, section by section, without loading a command."""
         for title, names in self.sections.items():
@@ -78,8 +86,10 @@ class Commands(Table):
             return report(_usage(error, words), words)
         except (typer.Abort, KeyboardInterrupt):
             return 130
-        except BrokenPipeError:
+        except (BrokenPipeError, SystemExit):  # Typer exits by itself where a pipe is closed
             return _pipe_closed()
+        except OSError as error:
+            return report(SalestrackError(f"the answer could not be written: {error.strerror or error}"), words)
         except Exception as error:
             if "--debug" in words:
                 raise
@@ -171,7 +181,7 @@ def _unknown_option(error: typer.TyperException, words: Sequence[str], command: 
     hint = f"if '{word}' belongs to a note, put -- before the note"
     if word[1:2].isdigit() and command in TAKES_AN_AMOUNT:
         hint = "amounts are positive; money is given back with: salestrack refund SALE AMOUNT"
-    elif near := get_close_matches(name, getattr(error, "possibilities", None) or (), n=1):
+    elif near := get_close_matches(name, getattr(error, "possibilities", None) or (), n=1, cutoff=0.7):
         hint = f"did you mean {near[0]}?"
     return UsageError(f"there is no option {word}", hint=hint)
 

@@ -13,7 +13,7 @@ import typer
 from salestrack.cli.context import Context, run_of
 from salestrack.cli.options import FormatOption, OutputOption, packed
 from salestrack.cli.output import Output, screen_of
-from salestrack.domain.imports import Imported
+from salestrack.domain.imports import Imported, counted
 from salestrack.errors import RejectedRowsError, RuleError, SalestrackError, UsageError
 from salestrack.render.formats import Format
 from salestrack.services.answers import Answer
@@ -87,6 +87,8 @@ def import_(
     from salestrack.services.imports import import_file
 
     run, output, request = run_of(ctx), Output.of(asked.fmt, asked.output), _request(run_of(ctx), file, asked)
+    if file == "-" and sys.stdin.isatty():
+        run.remark("reading standard input; it ends with Ctrl-D")
     with _progress(run, file) as told:
         result = import_file(run.store, request, stdin=_standard_input(), progress=told)
     _answer(run, result, output, command=_command(run, request.words()))
@@ -119,13 +121,13 @@ def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
 
 def _answer(run: Context, result: Imported, output: Output, *, command: str) -> None:
     """Print what came of it, then end with the exit code that says so."""
-    from salestrack.render.imports import fault_lines, import_document
+    from salestrack.render.imports import fault_lines, import_document, remarks
 
     if not result.refused or result.dry_run:
         if output.format or output.file or result.dry_run:
             run.show(import_document(result, command), output)
         else:
-            run.say(Answer(_parts(result), result.op, result.notes))
+            run.say(Answer(_parts(result), result.op, remarks(result)))
     if result.faults and not _wants_json(output):
         typer.echo("\n".join(fault_lines(result)), err=True)
     if result.fault_count:
@@ -136,7 +138,7 @@ def _ending(result: Imported) -> SalestrackError:
     """Return the error that says how many rows are not in, and where they are."""
     from salestrack.render.imports import fault_rows
 
-    count = f"{result.fault_count} of {result.counts.read} rows"
+    count = f"{result.fault_count} of {result.counts.read} {'row' if result.counts.read == 1 else 'rows'}"
     details = {"faults": fault_rows(result.faults), "rejected": result.fault_count, "read": result.counts.read}
     if result.refused:
         hint = "mend them, or set them aside with --rejects FILE"
@@ -161,10 +163,11 @@ def _parts(result: Imported) -> tuple[str, ...]:
     said += [f"{counts.rejected} rejected"] if counts.rejected else []
     said += [f"{counts.left_out} left out"] if counts.left_out else []
     ref = (result.ref,) if result.ref else ()
-    return (*ref, f"{result.file}: {counts.read} {result.kind} read", ", ".join(said), *told(result))
+    return (*ref, f"{result.file}: {counted(counts.read, result.kind)} read", ", ".join(said), *told(result))
 
 
 def _standard_input() -> IO[bytes]:
+    """Return standard input as bytes; what replaces it in a test may only have text."""
     return getattr(sys.stdin, "buffer", None) or io.BytesIO(sys.stdin.read().encode())
 
 
@@ -173,7 +176,7 @@ def _progress(run: Context, file: str) -> Any:
         return nullcontext()
     from salestrack.render.progress import progress_bar
 
-    return progress_bar(sys.stderr, screen_of(run, sys.stderr), Path(file).name)
+    return progress_bar(sys.stderr, screen_of(run), Path(file).name)
 
 
 def _command(run: Context, words: tuple[str, ...]) -> str:

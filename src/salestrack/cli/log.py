@@ -14,8 +14,10 @@ from salestrack.cli.options import (
     TagOption,
     WhoArgument,
 )
+from salestrack.domain.activities import OUTCOMES, known_outcome
 from salestrack.domain.dates import parse_future, parse_moment
 from salestrack.domain.durations import parse_duration
+from salestrack.domain.names import clean, similar
 from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import UsageError
 from salestrack.services.activities import Happening, Step, find_target, finish
@@ -56,19 +58,19 @@ def log(
     run = run_of(ctx)
     store = run.store
     chosen = store.activities.kind(kind)
-    on, at = parse_moment(date or "today", run.words, run.now.time())
+    on, at = parse_moment("today" if date is None else date, run.words, run.time)
     if inward and outward:
         raise UsageError("--in and --out exclude each other")
     what = Happening(
         kind=chosen,
         on=on,
         at=at,
-        minutes=parse_duration(length) if length else None,
+        minutes=parse_duration(length) if length is not None else None,
         direction="in" if inward else "out" if outward else None,
-        outcome=outcome,
+        outcome=_outcome(outcome),
         note=joined(note),
         tags=tuple(tag or ()),
-        next=_step(run, next_on, next_kind or kind, next_note),
+        next=_step(run, next_on, next_kind or kind, next_note, explicit=next_kind is not None),
     )
     target = find_target(store, who, following=(note or [""])[0], deal=deal, new=new, ask=run.ask)
     run.say(record(store, target, what, now=run.now, owner_id=run.owner_id))
@@ -110,17 +112,26 @@ def done(
 ) -> None:
     """Mark a planned step as done."""
     run = run_of(ctx)
-    on, at = parse_moment(date or "today", run.words, run.now.time())
+    on, at = parse_moment("today" if date is None else date, run.words, run.time)
     what = Happening(
         kind="",
         on=on,
         at=at,
-        minutes=parse_duration(length) if length else None,
-        outcome=outcome,
+        minutes=parse_duration(length) if length is not None else None,
+        outcome=_outcome(outcome),
         note=joined(note),
-        next=_step(run, next_on, next_kind, next_note),
+        next=_step(run, next_on, next_kind, next_note, explicit=next_kind is not None),
     )
     run.say(finish(run.store, _activity(run, activity), what, now=run.now))
+
+
+def _outcome(text: str | None) -> str | None:
+    if text is None:
+        return None
+    outcome = known_outcome(clean(text, "outcome"))
+    if outcome not in OUTCOMES and (near := similar(outcome, OUTCOMES, most=1)):
+        raise UsageError(f"'{text}' is not an outcome that reports know", hint=f"did you mean {near[0]}?")
+    return outcome
 
 
 def _activity(run: Context, text: str) -> int:
@@ -132,10 +143,10 @@ def _activity(run: Context, text: str) -> int:
     return ref.id
 
 
-def _step(run: Context, on: str | None, kind: str | None, note: str | None) -> Step | None:
+def _step(run: Context, on: str | None, kind: str | None, note: str | None, *, explicit: bool = False) -> Step | None:
     if on is None:
-        if note:
-            raise UsageError("--next-note says what, --next must say when", hint="add --next +2d")
+        if note or explicit:
+            raise UsageError("a next step needs its day", hint="add --next +2d")
         return None
     chosen = run.store.activities.kind(kind) if kind else ""
     return Step(chosen, parse_future(on, run.words, "next step"), None, note)

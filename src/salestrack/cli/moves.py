@@ -22,7 +22,7 @@ def move(
 ) -> None:
     """Move a deal to another stage, today or as of a day in the past."""
     run = run_of(ctx)
-    run.say(deals.move_deal(run.store, find_deal(run.store, deal), stage, on=_on(run, date)))
+    run.say(deals.move_deal(run.store, find_deal(run.store, deal, ask=run.ask), stage, on=_on(run, date)))
 
 
 def push(
@@ -34,7 +34,7 @@ def push(
     """Expect a deal to close on another day; the old date stays in its history."""
     run = run_of(ctx)
     day = parse_future(to, run.words)
-    found = find_deal(run.store, deal)
+    found = find_deal(run.store, deal, ask=run.ask)
     run.say(deals.push_deal(run.store, found, day, joined(why), on=run.today, now=run.now))
 
 
@@ -47,8 +47,8 @@ def won(
 ) -> None:
     """Close a deal as won, for its amount or another one."""
     run = run_of(ctx)
-    found = find_deal(run.store, deal)
-    money = parse_amount(amount, currency=found.currency, decimal=run.config.decimal) if amount else None
+    found = find_deal(run.store, deal, ask=run.ask)
+    money = parse_amount(amount, currency=found.currency, decimal=run.config.decimal) if amount is not None else None
     run.say(deals.win_deal(run.store, found, money, on=_on(run, date)))
 
 
@@ -66,15 +66,15 @@ def lost(
 ) -> None:
     """Close a deal as lost, with the reason."""
     run = run_of(ctx)
-    found = find_deal(run.store, deal)
+    found = find_deal(run.store, deal, ask=run.ask)
     run.say(deals.lose_deal(run.store, found, reason, joined(note), on=_on(run, date), new_reason=new_reason))
 
 
 def reopen(ctx: typer.Context, deal: DealArgument, *, date: DateOption = None) -> None:
     """Open a closed deal again, in the stage it was closed from."""
     run = run_of(ctx)
-    run.say(deals.reopen_deal(run.store, find_deal(run.store, deal), on=_on(run, date)))
+    run.say(deals.reopen_deal(run.store, find_deal(run.store, deal, ask=run.ask), on=_on(run, date)))
 
 
 def _on(run: Context, text: str | None) -> dt.date:
-    return parse_past(text, run.words) if text else run.today
+    return parse_past(text, run.words) if text is not None else run.today

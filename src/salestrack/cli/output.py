@@ -5,17 +5,20 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from salestrack.domain.money import NumberStyle
-from salestrack.errors import SalestrackError, UsageError
+from salestrack.errors import RuleError, SalestrackError, UsageError
 from salestrack.render.document import Document
 from salestrack.render.formats import Format, Screen, format_for_path, printer
 
 if TYPE_CHECKING:
     from salestrack.cli.context import Context
+
+
+SQLITE_HEADER = b"SQLite format 3\0"
 
 
 class Output(NamedTuple):
@@ -50,29 +53,40 @@ def show(run: "Context", document: Document, output: Output) -> None:
         typer.echo(text, nl=False)
 
 
-def screen_of(run: "Context", stream: Any = None) -> Screen:
+def screen_of(run: "Context") -> Screen:
     """Return what the terminal can show."""
-    stream = stream or sys.stdout
     choice = run.options.color or run.config.color
     plain = run.config.no_color or run.config.dumb
     color = choice == "always" or (choice == "auto" and not plain)
     width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 200))
-    return Screen(width=width, color=color, unicode=speaks_unicode(stream))
+    return Screen(width=width, color=color, unicode=run.config.unicode)
 
 
-def speaks_unicode(stream: Any) -> bool:
-    """Say whether a stream was opened with an encoding that holds every sign."""
-    return str(getattr(stream, "first_encoding", None) or stream.encoding or "").lower().startswith("utf")
+def refuse_database(path: Path) -> None:
+    """Raise RuleError where a file would take the place of a database: the book itself, or a copy of one."""
+    if not path.is_file():
+        return
+    try:
+        with path.open("rb") as file:
+            is_database = file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:
+        return  # what cannot be read is refused, or not, where it is written
+    if is_database:
+        raise RuleError(f"{path} is a database and stays as it is", hint="name another file")
 
 
 def write_file(path: Path, text: str) -> None:
     """Write text to a file through a draft beside it, so that an interrupted run leaves the old one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    refuse_database(path)
+    # A device or a pipe is written to; a draft put in its place would take it away from everybody.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new") if path.is_file() or not path.exists() else path
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
             file.write(text)
-        draft.replace(path)
+        if draft != path:
+            draft.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        if draft != path:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
         raise SalestrackError(f"cannot write {path}: {error.strerror}") from error

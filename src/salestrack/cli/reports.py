@@ -8,7 +8,7 @@ from salestrack.cli.context import Context, run_of
 from salestrack.cli.filtering import Conditions, resolved
 from salestrack.cli.options import FormatOption, OutputOption, packed
 from salestrack.cli.output import Output
-from salestrack.domain.dates import parse_any
+from salestrack.domain.dates import Words, parse_any
 from salestrack.domain.periods import Period, parse_period
 from salestrack.errors import ParseError, UsageError
 from salestrack.render.formats import Format
@@ -81,15 +81,14 @@ def show_report(run: Context, request: Request, output: Output, conditions: Cond
 
 
 def _wanted(run: Context, request: Request, conditions: Conditions) -> Wanted:
-    period = _period(run, request) if request.period else None
-    versus = (
-        request.versus if request.versus in {None, "prev", "ly", "none"} else parse_period(request.versus, run.words)
-    )
+    as_of = parse_any(request.as_of, run.words) if request.as_of else None
+    # On a past day, `week` is the week of that day.
+    words = run.words._replace(today=as_of) if as_of else run.words
     return Wanted(
-        period=period,
+        period=_period(words, request) if request.period else None,
         by=request.by,
-        versus=_versus(run, request.versus),
-        as_of=parse_any(request.as_of, run.words) if request.as_of else None,
+        versus=_versus(words, request.versus),
+        as_of=as_of,
         basis=request.basis,
         within=_days(request.within) if request.within else None,
         cohort=request.cohort,
@@ -98,9 +97,9 @@ def _wanted(run: Context, request: Request, conditions: Conditions) -> Wanted:
     )
 
 
-def _period(run: Context, request: Request) -> Period:
+def _period(words: Words, request: Request) -> Period:
     try:
-        return parse_period(request.period or "", run.words)
+        return parse_period(request.period or "", words)
     except ParseError as error:
         if request.name == "summary":
             raise UsageError(
@@ -109,12 +108,12 @@ def _period(run: Context, request: Request) -> Period:
         raise
 
 
-def _versus(run: Context, text: str | None) -> Versus | None:
+def _versus(words: Words, text: str | None) -> Versus | None:
     match text:
         case None | "prev" | "ly" | "none":
             return text
         case _:
-            return parse_period(text, run.words)
+            return parse_period(text, words)
 
 
 def _days(text: str) -> int:

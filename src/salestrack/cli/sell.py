@@ -58,9 +58,9 @@ def sell(
     found = find_who(store, who, following=(what or [""])[0], new=new, ask=run.ask)
     sale = sales.NewSale(
         amount=money,
-        on=parse_past(date, run.words) if date else run.today,
+        on=parse_past(date, run.words) if date is not None else run.today,
         title=joined(what, ask=False),
-        tax_rate=parse_percent(tax, "tax rate") if tax else None,
+        tax_rate=parse_percent(tax, "tax rate") if tax is not None else None,
         ref=ref,
         channel=channel,
         owner_id=run.owner_id,
@@ -85,8 +85,10 @@ def refund(
     if ref is None or ref.letter != "s" or not ref.id:
         raise UsageError(f"'{sale}' is not the id of a sale", hint="salestrack sale list shows them, like s12")
     paid = run.store.sales.get(ref.id)
-    money = parse_amount(amount, currency=paid.amount.currency, decimal=run.config.decimal) if amount else None
-    on = parse_past(date, run.words) if date else run.today
+    money = (
+        parse_amount(amount, currency=paid.amount.currency, decimal=run.config.decimal) if amount is not None else None
+    )
+    on = parse_past(date, run.words) if date is not None else run.today
     run.say(sales.refund(run.store, ref.id, money, joined(note), on=on))
 
 

@@ -1,5 +1,6 @@
 """init, demo, path: beginning."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from salestrack.cli.context import Context, run_of
 from salestrack.domain.money import check_currency
 from salestrack.domain.names import clean
 from salestrack.domain.pipelines import DEFAULT_STAGES, parse_stages
-from salestrack.errors import UsageError
+from salestrack.errors import SalestrackError, UsageError
 from salestrack.services.answers import Answer
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -56,9 +57,9 @@ def init(
 
     run = run_of(ctx)
     ask = Terminal() if run.is_terminal and not yes else None
-    currency = currency or (ask.text("Currency of your sales?", "USD") if ask else "USD")
-    week_start = week_start or (ask.text("First day of the week?", "mon") if ask else "mon")
-    decimal = decimal or (ask.text("Decimal mark in amounts, . or ,?", ".") if ask else None)
+    currency = currency or (_asked(ask, "Currency of your sales?", "USD", check_currency) if ask else "USD")
+    week_start = week_start or (_asked(ask, "First day of the week?", "mon", _day) if ask else "mon")
+    decimal = decimal or (_asked(ask, "Decimal mark in amounts, . or ,?", ".", _mark) if ask else None)
     answers = Answers(
         currency=check_currency(currency),
         week_start=_day(week_start),
@@ -109,6 +110,23 @@ def path(
         typer.echo(places[what])
     else:
         raise UsageError(f"'{what}' has no path here", hint="salestrack path db, or salestrack path config")
+
+
+def _asked(ask: Terminal, question: str, default: str, check: Callable[[str], object]) -> str:
+    """Ask until the answer is one that can be used."""
+    while True:
+        answer = ask.text(question, default)
+        try:
+            check(answer)
+        except SalestrackError as error:
+            typer.echo(f"{error.message}; {error.hint}" if error.hint else error.message, err=True)
+        else:
+            return answer
+
+
+def _mark(text: str) -> None:
+    if text not in config.CHOICES["decimal"]:
+        raise UsageError(f"'{text}' is not a decimal mark", hint="it is . or ,")
 
 
 def _settings(run: Context, decimal: str | None, date_order: str | None) -> dict[str, str]:

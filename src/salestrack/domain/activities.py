@@ -16,6 +16,18 @@ DEFAULT_KINDS: tuple[tuple[str, str], ...] = (
 )
 CONNECTED = "connected"
 NO_SHOW = "no-show"
+# The outcomes that reports count by; any other word is kept as it is.
+OUTCOMES = (CONNECTED, "no answer", "voicemail", "busy", "held", NO_SHOW)
+
+
+def known_outcome(text: str) -> str:
+    """Return an outcome in its one spelling, whatever its case, spaces and hyphens; unknown ones tidied only."""
+    tidy = " ".join(text.split())
+    return {_letters(known): known for known in OUTCOMES}.get(_letters(tidy), tidy)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 class Activity(NamedTuple):

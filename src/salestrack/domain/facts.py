@@ -32,6 +32,10 @@ class Ask:
     own: int = 1
     """So many spans are the period itself or its buckets; the others are what it is compared with."""
     by: str | None = None
+    undated: bool = False
+    """Whether the days are all there were, so that what nobody dated belongs to them too."""
+    as_of: date | None = None
+    """The past day as whose end the records are to be taken; None takes them as they are now."""
     only: Filter = field(default_factory=Filter)
     currencies: Currencies
 
@@ -174,7 +178,7 @@ class Stretch(NamedTuple):
 class Flow(NamedTuple):
     """Deals of a pipeline that went equally far.
 
-    `top` is the highest place of an open stage that they reached, `won` whether they were ever won, `status`
+    `top` is the highest place of an open stage that they reached, `won` whether they are won, `status`
     where they stand, `at_top` whether their last open stage is that highest one. With a `stage_id` the row is
     about that stage alone, else about every stage on the way.
     """

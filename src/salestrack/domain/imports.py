@@ -11,18 +11,29 @@ from salestrack.domain.quoting import quoted
 MOST_SHOWN = 20
 
 
+def counted(number: int, kind: str) -> str:
+    """Return a number of records in words: 1 deal, 3 activities."""
+    noun = kind if number != 1 else "activity" if kind == "activities" else kind.removesuffix("s")
+    return f"{number} {noun}"
+
+
 class Fault(NamedTuple):
-    """What is wrong with a row: its line, the header of the column (empty for the row as a whole), the cell, and why."""
+    """What is wrong with a row: its line, the header of the column (empty for the row as a whole), the cell, and why.
+
+    `more` counts the further rows with just this.
+    """
 
     line: int
     title: str
     cell: str
     reason: str
+    more: int = 0
 
     @property
     def text(self) -> str:
         """Return it as one line."""
-        where = f"line {self.line}, {self.title} {quoted(self.cell)}" if self.title else f"line {self.line}"
+        where = f"line {self.line} and {self.more:,} more" if self.more else f"line {self.line}"
+        where += f", {self.title} {quoted(self.cell)}" if self.title else ""
         return f"{where}: {self.reason}"
 
 
@@ -46,21 +57,28 @@ class MappedColumn(NamedTuple):
 
 
 class Created(NamedTuple):
-    """Names that were not in the book: what they are (customers, owners ...), how many, and the first few."""
+    """Names that were not in the book: what they are (customers, owners ...), how many, and the first few.
+
+    Of stages all are named, with the `chances` that they got.
+    """
 
     what: str
     number: int
     names: tuple[str, ...]
+    chances: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """One import, done or rehearsed.
 
-    `refused`: nothing was written because of the faults, of which the first stand in `faults`. `kept` says which
+    `refused`: nothing was written because of the faults, of which the first stand in `faults`; `unnamed` counts the
+    rows with none of these. `kept` says which
     columns stayed as they were edited by hand, `adopted` how many records were there already, made by hand;
-    `expected_from_closed` how many open deals had a closing date, which was taken as the expected one; `notes` what
-    else is worth a line. `id` and `op` are None where nothing was written.
+    `expected_from_closed` how many open deals had a closing date, which was taken as the expected one, `planned` how
+    many activities were dated after today, which makes them planned. Of the new rows, `undated` counts those whose day
+    is unknown, `ahead` those that say something happened after today. `notes`: what else is worth a line. `id` and
+    `op` are None where nothing was written.
     """
 
     kind: str
@@ -75,7 +93,11 @@ class Imported:
     refused: bool = False
     adopted: int = 0
     expected_from_closed: int = 0
+    planned: int = 0
+    undated: int = 0
+    ahead: int = 0
     fault_count: int = 0
+    unnamed: int = 0
     columns: tuple[MappedColumn, ...] = ()
     unused: tuple[str, ...] = ()
     first_on: date | None = None

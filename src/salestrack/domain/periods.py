@@ -103,10 +103,8 @@ def last_year(period: Period) -> Period:
     start, end = _ends(period)
     if period.unit == "week":
         return _last_years_week(period, start, end)
-    if period.unit != "day" and (end + _ONE).day == 1:  # a month's end stays one, though February changes
-        until = add(end + _ONE, "year", -1) - _ONE
-    else:
-        until = add(end, "year", -1)
+    ends_a_month = period.unit != "day" and (end + _ONE).day == 1  # and stays one, though February changes
+    until = add(end + _ONE, "year", -1) - _ONE if ends_a_month else add(end, "year", -1)
     start = add(start, "year", -1)
     if period.unit is None:
         return _span(start, until)

@@ -171,6 +171,6 @@ def parse_yes_no(text: str) -> int:
     return int(word in _YES)
 
 
-def pairs(*columns: Iterable[str]) -> list[tuple[str, ...]]:
+def pairs(*columns: Iterable[Any]) -> list[tuple[Any, ...]]:
     """Return columns side by side, for readers that need several cells at once."""
     return list(zip(*columns, strict=True))

@@ -24,6 +24,8 @@ class DateReader:
     """Reads the dates of a file: always ISO ones, and those of one format."""
 
     def __init__(self, pattern: str | None = None) -> None:
+        self.latest = ""
+        """The last day that was read so far."""
         self._order = _ORDERS.get((pattern or "").lower())
         self._pattern = pattern if pattern and not self._order and (pattern or "").lower() != "ymd" else None
         self._accepted = f"the format is {pattern}" if pattern else _ACCEPTED
@@ -41,7 +43,10 @@ class DateReader:
             raise ParseError(f"date {quoted(text)} is no day of the calendar", hint=self._accepted) from None
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise ParseError(f"date {quoted(text)} lies outside of {FIRST_YEAR} to {LAST_YEAR}")
-        return day.isoformat()
+        text = day.isoformat()
+        if text > self.latest:
+            self.latest = text
+        return text
 
     def time(self, text: str) -> str | None:
         """Return the time of day that stands behind a date, HH:MM, or None where there is none."""

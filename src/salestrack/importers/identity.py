@@ -26,21 +26,24 @@ class Identity:
         self._kind = kind.name
         self._fields = sorted(fields)
         self._parts = [field.name for field in kind.fields if field.identity]
-        self._reading = blake2b(reading.encode(), digest_size=16).digest()
-        self.hashed = "id" not in self._fields and kind.name not in _NAMED
+        (self._reading,) = _numbers([reading])
+        # Two equal sales are two sales; two equal quotas are a mistake.
+        self.numbered = "id" not in self._fields and kind.name not in {*_NAMED, "quotas"}
 
     def prints(self, cells: Cells) -> Sequence[int]:
         """Return the fingerprint of each row as a signed 64-bit number."""
         columns = [cells[field] for field in self._fields]
         rows = map(_UNIT.join, zip(*columns, strict=True))
         reading = self._reading
-        digests = [blake2b(row.encode(), digest_size=8, person=reading).digest() for row in rows]
-        return struct.unpack(f"<{len(digests)}q", b"".join(digests))
+        return [number ^ reading for number in _numbers(rows)]
 
     def keys(self, cells: Cells) -> list[str]:
-        """Return the key of each row, still without the number of its occurrence; empty where an id is missing."""
+        """Return the key of each row, still without the number of its occurrence; empty where an id is missing.
+
+        `numbered` says whether equal keys are different records.
+        """
         if "id" in self._fields:
-            return [cell.strip() for cell in cells["id"]]
+            return list(map(str.strip, cells["id"]))
         if self._kind in _NAMED:
             columns = [cells[field] for field in _NAMED[self._kind] if field in cells]
             return [next((fold(cell) for cell in row if cell.strip()), "") for row in zip(*columns, strict=True)]
@@ -58,6 +61,12 @@ def numbered(keys: Sequence[str], seen: Callable[[list[str]], Mapping[str, int]]
         count = before[key] = before.get(key, 0) + 1
         found.append(key if count == 1 else f"{key}:{count}")
     return found
+
+
+def _numbers(texts: Iterable[str]) -> Sequence[int]:
+    """Return a signed 64-bit number for each text, the same on every machine."""
+    digests = [blake2b(text.encode(), digest_size=8).digest() for text in texts]
+    return struct.unpack(f"<{len(digests)}q", b"".join(digests))
 
 
 def _hash(cells: Iterable[str]) -> str:

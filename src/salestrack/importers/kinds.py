@@ -24,13 +24,15 @@ class Field(NamedTuple):
 class Kind(NamedTuple):
     """One kind of record: its name on the command line, the noun of its custom fields, and what it cannot do without.
 
-    `needs` holds alternatives: of each tuple at least one field must have a column.
+    `needs` holds alternatives: of each tuple at least one field must have a column; of `days` too, unless --map says
+    that there is none.
     """
 
     name: str
     noun: str
     fields: tuple[Field, ...]
     needs: tuple[tuple[str, ...], ...]
+    days: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """Return the field of a name, also `field:NAME` and `entered:STAGE`; UsageError naming the known ones."""
@@ -87,6 +89,7 @@ KINDS: dict[str, Kind] = {
                 "deal:name* refund_of:name* tags note"
             ),
             needs=(("amount", "gross", "price"),),
+            days=("date",),
         ),
         Kind(
             "activities",
@@ -96,6 +99,7 @@ KINDS: dict[str, Kind] = {
                 "duration direction* outcome:line due:date* done:yesno note* tags"
             ),
             needs=(("kind",),),
+            days=("date", "due"),
         ),
         Kind(
             "customers",

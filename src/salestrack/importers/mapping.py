@@ -52,6 +52,8 @@ def map_columns(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> FileM
         tuple(title for index, title in enumerate(titles) if index not in both.values() and title[0] != "_"),
     )
     _check_needs(kind, mapping, titles)
+    if kind.days and kind.days[0] not in {field.name for field, index in chosen.items() if index is None}:
+        _check_days(kind, mapping, titles)
     return mapping
 
 
@@ -167,6 +169,16 @@ def _check_needs(kind: Kind, mapping: FileMapping, titles: Sequence[str]) -> Non
                 f"{kind.name} need a column for {' or '.join(alternatives)}, and no header of the file names one",
                 hint=f"say which: --map {first}=COLUMN; the file has: {_listed(titles)}",
             )
+
+
+def _check_days(kind: Kind, mapping: FileMapping, titles: Sequence[str]) -> None:
+    """Refuse a file in which nothing would be read as the day: its rows would stand in no period."""
+    if not any(mapping.has(name) for name in kind.days):
+        first = kind.days[0]
+        raise UsageError(
+            f"{kind.name} need a column for {' or '.join(kind.days)}, and no header of the file names one",
+            hint=f"say which: --map {first}=COLUMN (--map {first}= if there is none); it has: {_listed(titles)}",
+        )
 
 
 def _listed(names: Sequence[str]) -> str:

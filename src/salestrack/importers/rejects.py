@@ -7,10 +7,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from salestrack.errors import SalestrackError
+from salestrack.errors import RuleError, SalestrackError
 from salestrack.importers.table import Table
 
 COLUMNS = ("_line", "_error")
+
+
+def check_free(target: Path, file: str) -> None:
+    """Refuse to set rows aside in a file that is there already; RuleError, before anything is read or written.
+
+    What stands there may be the import itself, the book, or rows of an earlier import that somebody has mended since.
+    """
+    if not os.path.lexists(target):
+        return
+    with suppress(OSError):
+        if file != "-" and target.samefile(file):
+            raise RuleError(f"--rejects names {target}, the file that is read", hint="name another file")
+    raise RuleError(
+        f"--rejects names {target}, which is there already",
+        hint="if it holds rows of an earlier import, mend and import it first; otherwise name another file",
+    )
 
 
 def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path) -> int:
@@ -25,6 +41,7 @@ def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path
             writer = csv.writer(file, delimiter=table.delimiter, lineterminator=table.line_end)
             writer.writerow((*COLUMNS, *table.header))
             count = _copy(table, reasons, writer.writerow)
+        check_free(target, "-")  # once more: reading a long file takes its time
         draft.replace(target)
     except OSError as error:
         with suppress(OSError):

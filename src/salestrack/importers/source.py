@@ -138,14 +138,14 @@ def _encoding(start: bytes, wanted: str | None) -> str:
 
 def _inspect(raw: IO[bytes], name: str, encoding: str) -> tuple[int, str]:
     """Return size and hash of the bytes; SalestrackError when they are no text at all."""
-    digest, size, lines = sha256(), 0, 1
+    digest, size = sha256(), 0
     wide = encoding.replace("_", "-").startswith(("utf-16", "utf-32"))
     try:
         while block := raw.read(BLOCK):
             if not wide and (place := block.find(b"\0")) >= 0:
-                lines += block.count(b"\n", 0, place)
-                raise SalestrackError(f"{name} is not a text file: line {lines} holds a NUL byte", hint=_binary(raw))
-            lines += 0 if wide else block.count(b"\n")
+                raw.seek(0)
+                line = 1 + raw.read(size + place).count(b"\n")
+                raise SalestrackError(f"{name} is not a text file: line {line} holds a NUL byte", hint=_binary(raw))
             size += len(block)
             digest.update(block)
     except OSError as error:

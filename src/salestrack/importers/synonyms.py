@@ -10,27 +10,23 @@ from salestrack.domain.names import fold
 
 _CUSTOMER = (
     "customer name|account|account name|company|company name|client|client name|organization|organisation|"
-    "organization name|"
-    "associated company|buyer|billing company|kunde|kundenname|firma|firmenname|unternehmen|client|société|"
-    "entreprise|cliente|"
-    "empresa|compañía|azienda|società|klant|bedrijf|kund|företag|klient"
+    "organization name|associated company|buyer|billing company|kunde|kundenname|firma|firmenname|unternehmen|"
+    "client|société|entreprise|cliente|empresa|compañía|azienda|società|klant|bedrijf|kund|företag|klient"
 )
 _OWNER = (
-    "owner name|sales agent|sales rep|sales person|salesperson|seller|assigned to|assigned to user|assigned user|"
-    "account owner|account manager|rep|agent|employee|besitzer|zuständig|verantwortlich|verkäufer|betreuer|"
-    "vertriebsmitarbeiter|"
-    "propriétaire|commercial|vendeur|responsable|propietario|vendedor|comercial|venditore|commerciale|"
-    "proprietario|verkoper"
+    "owner name|sales agent|sales rep|sales person|salesperson|seller|assigned to|assigned to user|"
+    "assigned user|account owner|account manager|rep|agent|employee|besitzer|zuständig|verantwortlich|"
+    "verkäufer|betreuer|vertriebsmitarbeiter|propriétaire|commercial|vendeur|responsable|propietario|vendedor|"
+    "comercial|venditore|commerciale|proprietario|verkoper"
 )
 _PRODUCT = (
     "product name|item|item name|article|lineitem name|sku name|produkt|produktname|artikel|produit|article|"
-    "producto|artículo|"
-    "prodotto|articolo|produto"
+    "producto|artículo|prodotto|articolo|produto"
 )
 _CURRENCY = "currency code|ccy|iso currency|currency iso code|währung|devise|monnaie|moneda|divisa|valuta|moeda"
 _NOTE = (
-    "notes|comment|comments|remark|remarks|notiz|notizen|bemerkung|kommentar|remarque|commentaire|nota|"
-    "notas|note|opmerking"
+    "notes|comment|comments|remark|remarks|notiz|notizen|bemerkung|kommentar|remarque|commentaire|nota|notas|"
+    "note|opmerking"
 )
 _TAGS = "tag|labels|label|etikett|etiketten|schlagwort|schlagworte|étiquettes|etiqueta|etiquetas|etichette"
 _EMAIL = (
@@ -41,8 +37,8 @@ _PHONE = "phone number|telephone|tel|mobile|telefon|telefonnummer|téléphone|te
 _QUANTITY = "qty|units|pieces|count|lineitem quantity|menge|anzahl|stück|quantité|cantidad|quantità|aantal|quantidade"
 _SOURCE = "lead source|original source|origin|quelle|herkunft|origine|fuente|origen|fonte|bron"
 _CONTACT = (
-    "contact name|contact person|person|person name|associated contact|ansprechpartner|kontakt|"
-    "contacto|contatto|contactpersoon"
+    "contact name|contact person|person|person name|associated contact|ansprechpartner|kontakt|contacto|"
+    "contatto|contactpersoon"
 )
 _PRICE = (
     "unit price|list price|sales price|price each|lineitem price|preis|stückpreis|einzelpreis|prix|"
@@ -53,35 +49,32 @@ _SYNONYMS: dict[str, dict[str, str]] = {
     "deals": {
         "id": "deal id|opportunity id|record id|opportunity number|external id|vorgangsnummer|identifiant|"
         "identificador",
-        "title": "deal name|deal title|deal|opportunity|opportunity name|name|subject|titel|bezeichnung|"
-        "titre|intitulé|título|titolo",
+        "title": "deal name|deal title|deal|opportunity|opportunity name|name|subject|titel|bezeichnung|titre|"
+        "intitulé|título|titolo",
         "customer": _CUSTOMER,
         "contact": _CONTACT,
         "owner": f"deal owner|opportunity owner|{_OWNER}",
         "product": _PRODUCT,
         "quantity": _QUANTITY,
-        "stage": "deal stage|stage name|opportunity stage|phase|status|verkaufsphase|étape|statut|etapa|"
-        "fase|estado|stadium",
+        "stage": "deal stage|stage name|opportunity stage|phase|status|verkaufsphase|étape|statut|etapa|fase|"
+        "estado|stadium",
         "pipeline": "deal pipeline|pipeline name|funnel|vertriebspipeline|embudo",
         "amount": "close value|deal value|deal amount|value|net amount|amount net|betrag|wert|auftragswert|"
-        "nettobetrag|montant|"
-        "valeur|importe|valor|importo|valore|bedrag|waarde",
+        "nettobetrag|montant|valeur|importe|valor|importo|valore|bedrag|waarde",
         "currency": f"deal currency|currency of value|{_CURRENCY}",
-        "probability": "probability percent|chance|win probability|wahrscheinlichkeit|probabilité|"
-        "probabilidad|probabilità|kans",
+        "probability": "probability percent|chance|win probability|wahrscheinlichkeit|probabilité|probabilidad|"
+        "probabilità|kans",
         "created": "create date|created date|created at|creation date|created on|deal created|date created|"
-        "open date|opened|"
-        "erstellt|erstellt am|erstelldatum|angelegt am|date de création|créé le|fecha de creación|creado|"
-        "data di creazione|"
-        "aangemaakt",
+        "open date|opened|erstellt|erstellt am|erstelldatum|angelegt am|date de création|créé le|"
+        "fecha de creación|creado|data di creazione|aangemaakt",
         "expected": "expected close|expected close date|forecast close|expected closing|erwarteter abschluss|"
-        "voraussichtlicher abschluss|clôture prévue|cierre previsto|fecha de cierre prevista|chiusura prevista",
-        "closed": "close date|closed date|closing date|closed at|closed on|date closed|deal closed on|abschlussdatum|"
-        "abgeschlossen am|geschlossen am|date de clôture|date de fermeture|fecha de cierre|data di chiusura|"
-        "sluitdatum",
+        "voraussichtlicher abschluss|clôture prévue|cierre previsto|fecha de cierre prevista|"
+        "chiusura prevista",
+        "closed": "close date|closed date|closing date|closed at|closed on|date closed|deal closed on|"
+        "abschlussdatum|abgeschlossen am|geschlossen am|date de clôture|date de fermeture|"
+        "fecha de cierre|data di chiusura|sluitdatum",
         "lost_reason": "lost reason|loss reason|reason lost|closed lost reason|verlustgrund|raison de perte|"
-        "motif de perte|"
-        "motivo de pérdida|motivo della perdita",
+        "motif de perte|motivo de pérdida|motivo della perdita",
         "source": _SOURCE,
         "campaign": "campaign name|campaign source|kampagne|campagne|campaña|campagna|campanha",
         "tags": _TAGS,
@@ -89,12 +82,13 @@ _SYNONYMS: dict[str, dict[str, str]] = {
     },
     "sales": {
         "id": "sale id|order id|order number|order no|order|invoice id|invoice number|invoice no|"
-        "transaction id|record id|"
-        "bestellnummer|rechnungsnummer|belegnummer|numéro de commande|numéro de facture|número de pedido|"
-        "número de factura",
-        "date": "order date|sale date|sold on|paid at|invoice date|transaction date|created at|datum|"
-        "bestelldatum|rechnungsdatum|"
-        "verkaufsdatum|date de vente|date de commande|fecha|fecha de venta|data|data di vendita",
+        "transaction id|record id|bestellnummer|rechnungsnummer|belegnummer|numéro de commande|"
+        "numéro de facture|número de pedido|número de factura",
+        "date": "order date|sale date|sold on|paid at|invoice date|transaction date|created at|payment date|"
+        "date paid|paid on|date paid utc|created date|create date|date created|created on|created|created utc|"
+        "created date utc|created at utc|paid at utc|date utc|processed at|datum|"
+        "bestelldatum|rechnungsdatum|verkaufsdatum|date de vente|date de commande|fecha|fecha de venta|"
+        "data|data di vendita",
         "customer": f"billing name|{_CUSTOMER}",
         "email": _EMAIL,
         "product": _PRODUCT,
@@ -102,13 +96,11 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "price": _PRICE,
         "discount": "discounts|discount amount|rabatt|nachlass|remise|descuento|sconto|korting|desconto",
         "amount": "net|net amount|net sales|net total|amount net|subtotal|net revenue|revenue|netto|"
-        "nettobetrag|umsatz|betrag|"
-        "montant|montant ht|total ht|importe|importe neto|importo|bedrag",
-        "tax": "taxes|vat|sales tax|tax amount|vat amount|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|"
-        "taxe|iva|impuesto|btw",
+        "nettobetrag|umsatz|betrag|montant|montant ht|total ht|importe|importe neto|importo|bedrag",
+        "tax": "taxes|vat|sales tax|tax amount|vat amount|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|taxe|"
+        "iva|impuesto|btw",
         "gross": "gross amount|gross sales|total|grand total|total amount|amount gross|brutto|bruttobetrag|"
-        "gesamtbetrag|summe|"
-        "total ttc|montant ttc|total bruto|totale|totaal",
+        "gesamtbetrag|summe|total ttc|montant ttc|total bruto|totale|totaal",
         "fee": "fees|processing fee|transaction fee|gebühr|gebühren|frais|comisión|commissione",
         "cost": "costs|cost of goods|cogs|unit cost|kosten|einkaufspreis|coût|coste|costo",
         "currency": _CURRENCY,
@@ -122,7 +114,8 @@ _SYNONYMS: dict[str, dict[str, str]] = {
     },
     "activities": {
         "id": "activity id|record id|task id|event id",
-        "date": "activity date|happened on|completed on|done on|datum|date de l activité|fecha|data",
+        "date": "activity date|happened on|completed on|done on|completed at|completed date|completion date|done at|done date|"
+        "marked as done time|call date|meeting date|logged on|logged at|datum|date de l activité|fecha|data",
         "time": "activity time|start time|uhrzeit|zeit|heure|hora|ora",
         "kind": "type|activity type|task type|art|aktivitätstyp|typ|type d activité|tipo|soort",
         "customer": _CUSTOMER,
@@ -136,7 +129,7 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "outcome": "call outcome|result|disposition|ergebnis|résultat|resultado|risultato|resultaat",
         "due": "due date|due on|deadline|fällig|fällig am|fälligkeitsdatum|échéance|date d échéance|"
         "vencimiento|scadenza",
-        "done": "completed|is done|status|erledigt|terminé|fait|hecho|completado|fatto|gedaan",
+        "done": "completed|is done|done yes no|marked as done|status|erledigt|terminé|fait|hecho|completado|fatto|gedaan",
         "note": f"subject|body|description|{_NOTE}",
         "tags": _TAGS,
     },

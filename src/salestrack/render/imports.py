@@ -1,5 +1,6 @@
 """What came of an import as documents: one row of counts, the mapping with sample rows, and the words around them."""
 
+import shlex
 from typing import Any
 
 from salestrack.domain.imports import Counts, Created, Fault, Imported
@@ -39,7 +40,7 @@ def import_document(result: Imported, command: str) -> Document:
         columns=_COLUMNS,
         rows=[row],
         title=f"Rehearsal with {result.file}: nothing was written" if result.dry_run else "",
-        notes=tuple(rehearsed(result, command) if result.dry_run else (*told(result), *result.notes)),
+        notes=tuple(rehearsed(result, command) if result.dry_run else (*told(result), *remarks(result))),
         extra=_further(result, command),
         ref_column="id",
     )
@@ -55,13 +56,16 @@ def _further(result: Imported, command: str) -> dict[str, Any]:
         "delimiter": result.delimiter,
         "dates": dates if result.first_on else None,
         "money": [{"amount": money, "count": count} for money, count in result.totals],
-        "created": [{"what": c.what, "count": c.number, "names": list(c.names)} for c in result.created],
+        "created": [_created(each) for each in result.created],
         "adopted": result.adopted,
         "kept_by_hand": {"count": result.kept_count, "columns": list(result.kept)},
         "left_out": dict(result.left_out),
         "faults": fault_rows(result.faults),
         "rejects": result.rejects,
         "expected_from_closed": result.expected_from_closed,
+        "planned": result.planned,
+        "undated": result.undated,
+        "dated_after_today": result.ahead,
         "unused": list(result.unused),
         "notes": list(result.notes),
         "command": command if result.dry_run else None,
@@ -69,11 +73,18 @@ def _further(result: Imported, command: str) -> dict[str, Any]:
     }
 
 
+def _created(created: Created) -> dict[str, Any]:
+    chances = {"probabilities": list(created.chances)} if created.chances else {}
+    return {"what": created.what, "count": created.number, "names": list(created.names), **chances}
+
+
 def mapping_document(result: Imported) -> Document:
     """Return the columns that are read, the fields they feed, and how the first rows were understood."""
     rows = []
     for column in result.columns:
-        shown = [f"{cell.strip()} -> {value}" if cell.strip() != value else value for cell, value in column.samples]
+        shown = [
+            value if cell.strip() == value else f"{cell.strip()} -> {value}".strip() for cell, value in column.samples
+        ]
         first, second, third = [*shown, None, None, None][:3]
         samples = [{"cell": cell, "value": value} for cell, value in column.samples]
         rows.append((column.title, column.field, first, second, third, samples))
@@ -84,13 +95,30 @@ def told(result: Imported) -> list[str]:
     """Return what is worth telling beside the counts."""
     lines = [f"added {_counted(each)}{_names(each, result)}" for each in result.created]
     if result.adopted:
-        lines.append(f"{result.adopted} were in the book already")
+        lines.append(f"{result.adopted} {'was' if result.adopted == 1 else 'were'} in the book already")
     if result.kept_count:
         lines.append(f"{result.kept_count} kept as edited by hand: {_few(result.kept, result.kept_count)}")
     lines += [f"left out, {reason}: {count}" for reason, count in result.left_out.items()]
     if result.expected_from_closed:
-        lines.append(f"{result.expected_from_closed} closing dates of open deals taken as expected")
+        count = result.expected_from_closed
+        many = "1 closing date of an open deal" if count == 1 else f"{count} closing dates of open deals"
+        lines.append(f"{many} taken as expected")
+    if result.planned:
+        lines.append(f"{result.planned} dated after today taken as planned")
+    if result.undated:
+        lines.append(f"{result.undated} without a date")
+    if result.ahead:
+        lines.append(
+            "1 row is dated after today" if result.ahead == 1 else f"{result.ahead} rows are dated after today"
+        )
     return lines
+
+
+def remarks(result: Imported) -> tuple[str, ...]:
+    """Return what to look at though all went well; columns that are not read are named where something came in."""
+    unread = f"columns that are not read: {', '.join(result.unused)}"
+    wrote = result.unused and not result.dry_run and (result.counts.new or result.counts.changed)
+    return (*((unread,) if wrote else ()), *result.notes)
 
 
 def rehearsed(result: Imported, command: str) -> list[str]:
@@ -100,7 +128,7 @@ def rehearsed(result: Imported, command: str) -> list[str]:
         lines.append(f"columns that are not read: {', '.join(result.unused)}")
     if result.first_on and result.last_on:
         lines.append(f"dates from {result.first_on} to {result.last_on}")
-    lines += [f"{money.text()} in {count} {result.kind}" for money, count in result.totals]
+    lines += [f"{money.text()} in {count} {'row' if count == 1 else 'rows'}" for money, count in result.totals]
     return [*lines, *told(result), *result.notes, f"to do it: {command}"]
 
 
@@ -109,6 +137,9 @@ def _counted(created: Created) -> str:
 
 
 def _names(created: Created, result: Imported) -> str:
+    if created.chances:
+        named = [f"{name} {chance} %" for name, chance in zip(created.names, created.chances, strict=True)]
+        return f": {', '.join(named)} (salestrack stage edit {shlex.quote(created.names[0])} --probability 40)"
     return f": {_few(created.names, created.number)}" if result.dry_run or created.number == 1 else ""
 
 
@@ -117,14 +148,16 @@ def _few(names: tuple[str, ...], count: int) -> str:
 
 
 def fault_lines(result: Imported) -> list[str]:
-    """Return the first things that are wrong, a line each, and how many more there are."""
+    """Return the first different things that are wrong, a line each, and how many more rows there are."""
     lines = [fault.text for fault in result.faults]
-    shown = len({fault.line for fault in result.faults})
-    if result.fault_count > shown:
-        lines.append(f"and {result.fault_count - shown} more rows")
+    if result.unnamed:
+        lines.append(f"and {result.unnamed:,} more {'row' if result.unnamed == 1 else 'rows'}")
     return lines
 
 
 def fault_rows(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
     """Return faults for programs."""
-    return [{"line": f.line, "column": f.title or None, "cell": f.cell or None, "reason": f.reason} for f in faults]
+    return [
+        {"line": f.line, "column": f.title or None, "cell": f.cell or None, "reason": f.reason, "rows": f.more + 1}
+        for f in faults
+    ]

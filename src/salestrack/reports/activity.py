@@ -62,7 +62,7 @@ def activity(facts: ActivityFacts, frame: Frame) -> Activity:
     everything = whole(facts.whole, frame)
     totals = _row(everything, whole(facts.whole_replies, frame).own)
     silent = totals.calls - totals.connect_rate.n
-    notes = (f"{silent} of {totals.calls} calls have no outcome and are not in the connect rate",) if silent else ()
+    notes = (_silent(silent, totals.calls),) if silent else ()
     head = Head(as_of=frame.today, period=frame.period, definition=DEFINITION, formulas=_formulas(totals), notes=notes)
     return Activity(head=head, frame=frame, rows=rows, totals=totals)
 
@@ -97,3 +97,10 @@ def _formulas(totals: ActivityRow) -> tuple[str, ...]:
         if rate.value is not None:
             found.append(f"{name} = {round(rate.value * rate.n)} / {rate.n} = {rate.value:.4f}")
     return tuple(found)
+
+
+def _silent(silent: int, calls: int) -> str:
+    if calls == 1:
+        return "the only call has no outcome and is not in the connect rate"
+    has = "has no outcome and is" if silent == 1 else "have no outcome and are"
+    return f"{silent:,} of {calls:,} calls {has} not in the connect rate"

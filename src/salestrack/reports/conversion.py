@@ -10,6 +10,7 @@ from salestrack.domain.measures import Rate, Spread
 from salestrack.domain.periods import Period
 from salestrack.reports.frames import Head
 from salestrack.reports.statistics import histogram, share, spread
+from salestrack.reports.wording import counted
 
 Cohort = Literal["created", "entered", "closed"]
 Outcome = Literal["advanced", "back", "lost", "open"]
@@ -18,13 +19,22 @@ _COHORTS: dict[Cohort, str] = {
     "entered": "of the deals that first entered the stage in the period; the totals are those of the first stage",
     "closed": "of the deals closed in the period",
 }
-_UNDATED: dict[Cohort, str] = {
-    "created": "{} deals have no day of creation and are in no period",
-    "entered": "{} deals have no day of creation and may have entered unnoticed",
-    "closed": "{} closed deals have no close date and are in no period",
+_UNDATED: dict[Cohort, tuple[str, str]] = {
+    "created": (
+        "deal has no day of creation and is in no period",
+        "deals have no day of creation and are in no period",
+    ),
+    "entered": (
+        "deal has no day of creation and may have entered unnoticed",
+        "deals have no day of creation and may have entered unnoticed",
+    ),
+    "closed": (
+        "closed deal has no close date and is in no period",
+        "closed deals have no close date and are in no period",
+    ),
 }
 _DEFINITION = (
-    "entered = advanced + back + lost + open, counting each deal once; advanced = ever in a later stage or won, "
+    "entered = advanced + back + lost + open, counting each deal once; advanced = ever in a later stage, or won now, "
     "with skipped stages filled in; rate = advanced / entered; resolved = advanced / (advanced + lost); "
     "overall = won / entered, counted and not multiplied; "
 )
@@ -81,15 +91,15 @@ def conversion(facts: ConversionFacts, period: Period, *, today: date, cohort: C
     found = (_row(stage, facts, _first_place(facts.stages, stage.pipeline_id)) for stage in stages)
     shown = {stage.name for stage in stages if not stage.removed}
     rows = tuple(row for row in found if row.entered or row.stage in shown)
-    counted = [flow for flow in facts.flow if _counts(flow, facts.stages, cohort)]
-    entered = sum(flow.deals for flow in counted)
-    won = sum(flow.deals for flow in counted if flow.status == "won")
+    standing = [flow for flow in facts.flow if _counts(flow, facts.stages, cohort)]
+    entered = sum(flow.deals for flow in standing)
+    won = sum(flow.deals for flow in standing if flow.status == "won")
     head = Head(
         as_of=today,
         period=period,
         definition=_DEFINITION + _COHORTS[cohort],
         formulas=(*(_formula(row) for row in rows), f"overall = {won} won / {entered} entered"),
-        notes=(_UNDATED[cohort].format(facts.undated),) if facts.undated else (),
+        notes=(counted(facts.undated, *_UNDATED[cohort]),) if facts.undated else (),
     )
     return Conversion(head=head, rows=rows, entered=entered, won=won, overall=share(won, entered))
 

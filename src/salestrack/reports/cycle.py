@@ -8,6 +8,7 @@ from salestrack.domain.measures import Spread
 from salestrack.reports.frames import Frame, Head
 from salestrack.reports.groups import OVERLAP, OVERLAPPING, groups, whole
 from salestrack.reports.statistics import histogram, spread
+from salestrack.reports.wording import LATER_DEALS, counted
 
 DEFINITION = "days from creation to close of the deals closed in the period; won and lost apart, median first"
 
@@ -31,22 +32,46 @@ class Cycle:
     totals: CycleRow
 
 
-def cycle(facts: Sequence[Stretch], whole_facts: Sequence[Stretch], frame: Frame, *, undated: int = 0) -> Cycle:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleFacts:
+    """What the report is made of; `whole` is not split by key. Undated and later deals are in no row."""
+
+    rows: Sequence[Stretch]
+    whole: Sequence[Stretch]
+    undated: int = 0
+    later: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def cycle(facts: CycleFacts, frame: Frame) -> Cycle:
     """Return the days from creation to close by key, as METRICS defines the sales cycle.
 
     Deals that closed before they were created, or whose creation is unknown, are left out and counted in a note.
     """
-    rows = tuple(_row(group.key, group.own) for group in groups(facts, frame))
-    everything = whole(whole_facts, frame).own
+    rows = tuple(_row(group.key, group.own) for group in groups(facts.rows, frame))
+    everything = whole(facts.whole, frame).own
     totals = _row(None, everything)
     negative = sum(fact.deals for fact in everything if fact.days is not None and fact.days < 0)
     unknown = sum(fact.deals for fact in everything if fact.days is None)
-    counted = (
-        (negative, "deals closed before they were created and are left out"),
-        (unknown, "closed deals have no creation date and are left out"),
-        (undated, "closed deals have no close date and are in no period"),
+    cases = (
+        (
+            negative,
+            "deal closed before it was created and is left out",
+            "deals closed before they were created and are left out",
+        ),
+        (
+            unknown,
+            "closed deal has no creation date and is left out",
+            "closed deals have no creation date and are left out",
+        ),
+        (
+            facts.undated,
+            "closed deal has no close date and is in no period",
+            "closed deals have no close date and are in no period",
+        ),
+        (facts.later, *LATER_DEALS),
     )
-    notes = [f"{number} {words}" for number, words in counted if number]
+    notes = [*facts.notes, *(counted(number, one, more) for number, one, more in cases if number)]
     if frame.by in OVERLAPPING and rows:
         notes.append(OVERLAP)
     formulas = tuple(

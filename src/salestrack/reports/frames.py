@@ -39,6 +39,8 @@ class Frame:
     by: str | None = None
     buckets: tuple[Period, ...] = ()
     before: Period | None = None
+    before_label: str = ""
+    """What the period compared with is called; by its days where it is a part of what has a name."""
     before_buckets: tuple[Period, ...] = ()
 
     @property
@@ -64,6 +66,7 @@ class Frame:
             spans=tuple(ends(period) for period in (*own, *others)),
             own=len(own),
             by=None if whole or self.by_time else self.by,
+            undated=self.period.start is None and self.period.end is None,
             only=only,
             currencies=currencies,
         )
@@ -74,9 +77,9 @@ def frame(period: Period, *, by: str | None, versus: Versus, words: Words, calen
 
     Raises UsageError where an open period would have to be split by time or compared.
     """
-    # All time leaves nothing out, not even what nobody dated.
-    shown = to_date(period, words.today) if period.start or period.end else period
-    before = _before(period, versus, words, calendar)
+    shown = to_date(period, words.today)
+    other = _other(period, versus, words)
+    before = _before(period, other, versus, today=words.today, calendar=calendar) if other else None
     unit = next((unit for unit in UNITS if unit == by), None)
     return Frame(
         today=words.today,
@@ -85,6 +88,7 @@ def frame(period: Period, *, by: str | None, versus: Versus, words: Words, calen
         by=by,
         buckets=split(shown, unit, words) if unit else (),
         before=before,
+        before_label="" if not before or not other else other.label if before == other else before.text(),
         before_buckets=split(before, unit, words) if unit and before else (),
     )
 
@@ -117,17 +121,24 @@ def ends(period: Period) -> tuple[date, date]:
     return period.start or EVER[0], period.end or EVER[1]
 
 
-def _before(period: Period, versus: Versus, words: Words, calendar: WorkCalendar) -> Period | None:
+def _other(period: Period, versus: Versus, words: Words) -> Period | None:
+    """Return the whole period that another one is compared with."""
     match versus:
         case "none":
             return None
         case "prev":
-            other = previous(period, words)
+            return previous(period, words)
         case "ly":
-            other = last_year(period)
+            return last_year(period)
         case Period():
             return versus
-    return same_point(period, other, today=words.today, calendar=calendar)
+
+
+def _before(period: Period, other: Period, versus: Versus, *, today: date, calendar: WorkCalendar) -> Period:
+    """Return what is compared of another period: a chosen one as far as it has come, else the same point of it."""
+    if isinstance(versus, Period):
+        return to_date(other, today)
+    return same_point(period, other, today=today, calendar=calendar)
 
 
 def _working_day(start: date, end: date, number: int, calendar: WorkCalendar) -> date:

@@ -10,10 +10,18 @@ from salestrack.domain.money import Money
 from salestrack.reports.exchange import Exchange, Unconverted
 from salestrack.reports.frames import Head
 from salestrack.reports.statistics import histogram, median
+from salestrack.reports.wording import counted
 
 DEFINITION = (
     "weighted = sum of amount x probability, the deal's own where one is pinned, else its stage's; "
     "age = days since the deal was created"
+)
+
+
+_LOST_TRACK = ("deal without any date is left out", "deals without any date are left out")
+_UNKNOWN = (
+    "deal has no amount yet and adds nothing to the sums",
+    "deals have no amount yet and add nothing to the sums",
 )
 
 
@@ -126,9 +134,9 @@ def _tally(facts: Iterable[OpenDeals], exchange: Exchange) -> Tally:
 def _notes(known: Sequence[OpenDeals], lost_track: int) -> tuple[str, ...]:
     notes = []
     if lost_track:
-        notes.append(f"{lost_track} deals without any date are left out: nobody knows if they were open then")
+        notes.append(f"{counted(lost_track, *_LOST_TRACK)}: nobody knows if they were open then")
     if unknown := sum(fact.unknown for fact in known):
-        notes.append(f"{unknown} deals have no amount yet and add nothing to the sums")
+        notes.append(counted(unknown, *_UNKNOWN))
     return tuple(notes)
 
 

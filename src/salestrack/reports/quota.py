@@ -101,7 +101,9 @@ def targets(quotas: Sequence[Quota], period: Period | None, today: date) -> list
         if quota.start_on <= end and start <= quota.end_on:
             found.setdefault((quota.metric, quota.owner_id, quota.channel, quota.currency), []).append(quota)
     parts = [tiles for group in found.values() for tiles in _tiled(group, start, end)]
-    return sorted((_target(tiles) for tiles in parts), key=_order)
+    return sorted(
+        (_target(tiles) for tiles in parts), key=lambda target: (_order(target)[:2], target.start, _order(target))
+    )
 
 
 def spans_of(wanted: Iterable[Target], today: date) -> tuple[Span, ...]:

@@ -11,8 +11,14 @@ from salestrack.reports import exchange
 from salestrack.reports.exchange import Unconverted
 from salestrack.reports.frames import Frame, Head
 from salestrack.reports.groups import OVERLAP, OVERLAPPING, Group, groups, whole
+from salestrack.reports.wording import LATER_DEALS, LATER_SALES, counted
 
 Basis = Literal["deals", "sales"]
+_UNDATED_DEALS = (
+    "won or lost deal has no close date and is in no period",
+    "won or lost deals have no close date and are in no period",
+)
+_UNDATED_SALES = ("sale has no date and is in no period", "sales have no date and are in no period")
 _DEFINITIONS: dict[Basis, str] = {
     "deals": (
         "revenue, net of tax = won deals on their close date + sales of no deal (or of a lost one) on their date "
@@ -29,13 +35,20 @@ class RevenueFacts:
     rows: Sequence[Revenue]
     whole: Sequence[Revenue]
     billing: Sequence[Billing] = ()
+    """Won deals whose invoices do not come to what they do: less, or more."""
     undated_deals: int = 0
     undated_sales: int = 0
+    later_deals: int = 0
+    later_sales: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevenueRow:
-    """Revenue of one key or stretch of time: the net amount, and how many sales (or deals) and refunds make it up."""
+    """Revenue of one key or stretch of time: the net amount, and how many sales (or deals) and refunds make it up.
+
+    What has no rate is in none of the three.
+    """
 
     key: str | None
     period: Period
@@ -99,7 +112,7 @@ def revenue(facts: RevenueFacts, frame: Frame, currencies: Currencies, *, basis:
         frame=frame,
         rows=rows,
         totals=totals,
-        to_bill=tuple(_to_bill(one) for one in facts.billing),
+        to_bill=tuple(_to_bill(one) for one in facts.billing if one.billed < one.amount),
         unconverted=exchange.left_out(fact.worth for fact in everything.own),
     )
 
@@ -110,8 +123,8 @@ def _row(group: Group[Revenue], currencies: Currencies) -> RevenueRow:
         key=group.key,
         period=group.period,
         amount=exchange.total((fact.worth for fact in group.own), currencies),
-        sales=sum(fact.records for fact in group.own if fact.kind != "refund"),
-        refunds=sum(fact.records for fact in group.own if fact.kind == "refund"),
+        sales=sum(fact.worth.priced for fact in group.own if fact.kind != "refund"),
+        refunds=sum(fact.worth.priced for fact in group.own if fact.kind == "refund"),
         before=None if before is None else exchange.total((fact.worth for fact in before), currencies),
     )
 
@@ -134,11 +147,11 @@ def _to_bill(one: Billing) -> ToBill:
 
 
 def _notes(facts: RevenueFacts, frame: Frame) -> tuple[str, ...]:
-    notes = []
-    if facts.undated_deals:
-        notes.append(f"{facts.undated_deals} won or lost deals have no close date and are in no period")
-    if facts.undated_sales:
-        notes.append(f"{facts.undated_sales} sales have no date and are in no period")
+    cases = ((facts.undated_deals, _UNDATED_DEALS), (facts.undated_sales, _UNDATED_SALES))
+    later = ((facts.later_deals, LATER_DEALS), (facts.later_sales, LATER_SALES))
+    notes = [*facts.notes, *(counted(number, *words) for number, words in cases + later if number)]
+    for one in (_to_bill(one) for one in facts.billing if one.billed > one.amount):
+        notes.append(f"{one.ref} {one.title} is billed beyond its amount: {one.billed.text()} of {one.amount.text()}")
     if frame.by in OVERLAPPING and facts.rows:
         notes.append(OVERLAP)
     return tuple(notes)

@@ -146,7 +146,7 @@ def _other(frame: Frame) -> str | None:
     """Return what the period is compared with, in words."""
     if not frame.before:
         return None
-    if frame.shown == frame.period or frame.period.label == "":
+    if frame.before_label == frame.before.label:
         return frame.before.label
     return f"the same point of {frame.before.label}"
 

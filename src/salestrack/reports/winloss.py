@@ -13,8 +13,18 @@ from salestrack.reports.exchange import Unconverted
 from salestrack.reports.frames import Frame, Head
 from salestrack.reports.groups import OVERLAP, OVERLAPPING, Group, groups, whole
 from salestrack.reports.statistics import half_even, ratio, share
+from salestrack.reports.wording import LATER_DEALS, counted
 
 Basis = Literal["count", "value", "created"]
+_UNCREATED = (
+    "deal has no day of creation and is in no period",
+    "deals have no day of creation and are in no period",
+)
+_UNDATED = (
+    "closed deal has no close date and is in no period",
+    "closed deals have no close date and are in no period",
+)
+_LATER = ("deal was created after today and is left out", "deals were created after today and are left out")
 _DEFINITIONS: dict[Basis, str] = {
     "count": "win rate = won / (won + lost), of the deals closed in the period, by close date",
     "value": "win rate = won amount / (won amount + lost amount), of the deals closed in the period",
@@ -32,6 +42,9 @@ class WinLossFacts:
     whole_middle: Sequence[MiddleDeal] = ()
     undated: int = 0
     maturing: int = 0
+    later: int = 0
+    """So many are dated after today."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,12 +185,14 @@ def _footed(totals: WinLossRow, rows: Sequence[WinLossRow], frame: Frame) -> Win
 
 
 def _notes(facts: WinLossFacts, frame: Frame, within: int | None, basis: Basis) -> tuple[str, ...]:
-    notes = []
+    notes = list(facts.notes)
+    created = basis == "created"
     if facts.undated:
-        what = "deals have no day of creation" if basis == "created" else "closed deals have no close date"
-        notes.append(f"{facts.undated} {what} and are in no period")
+        notes.append(counted(facts.undated, *(_UNCREATED if created else _UNDATED)))
+    if facts.later:
+        notes.append(counted(facts.later, *(_LATER if created else LATER_DEALS)))
     if facts.maturing:
-        notes.append(f"{facts.maturing} deals are younger than {within} days and left out")
+        notes.append(f"{counted(facts.maturing, 'deal is', 'deals are')} younger than {within} days and left out")
     if frame.by in OVERLAPPING and facts.rows:
         notes.append(OVERLAP)
     return tuple(notes)

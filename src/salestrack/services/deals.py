@@ -120,7 +120,8 @@ def win_deal(store: Store, deal: Deal, amount: Money | None, *, on: date) -> Ans
         op.touch(after.ref, *_customer_ref(after))
         left = _left_planned(store, after)
     notes = [note for note in (rate_note(after.amount, booked), _unknown_amount(after), left) if note]
-    return Answer((after.ref, "won", _money(after), after.label, format_day(on)), op.id, tuple(notes))
+    was: list[Part] = [("was", before.amount)] if before.amount and before.amount != after.amount else []
+    return Answer((after.ref, "won", _money(after), *was, after.label, format_day(on)), op.id, tuple(notes))
 
 
 def lose_deal(store: Store, deal: Deal, reason: str, note: str | None, *, on: date, new_reason: bool) -> Answer:
@@ -163,22 +164,34 @@ def edit_deal(store: Store, deal: Deal, changes: dict[str, Any], *, on: date, co
     with store.operation("corrected" if correct else "edited") as op:
         before = store.deals.get(deal.id)
         after = before._replace(**changes)
-        if after == before:
+        if after == before and not correct:
             raise RuleError(f"{before.ref} has these values already")
         if not after.stage.is_open and after.amount != before.amount:
             booked = book(store, after.amount, after.closed_on)
             after = after._replace(rate=booked.rate, book_amount=booked.book_amount)
         save = (
-            store.deals.correct(before, after, op=op.id)
+            store.deals.correct(after, changes, op=op.id)
             if correct
             else store.deals.save(before, after, on=on, op=op.id)
         )
+        if save is None:
+            raise RuleError(f"{before.ref} had these values from the start")
         if "amount" in changes:
             _fit_lines(store, save, op)
         op.touch(save.ref, *_customer_ref(save))
     changed = [name for name in changes if name != "currency" and getattr(before, name) != getattr(save, name)]
     told: list[Part] = [(_label(name), _told(before, name), "->", _told(save, name)) for name in changed]
-    return Answer((save.ref, save.label, *told), op.id)
+    told += ["from the start"] if correct else []
+    note = _rebooked(before, save)
+    return Answer((save.ref, save.label, *told), op.id, (note,) if note else ())
+
+
+def _rebooked(before: Deal, after: Deal) -> str | None:
+    """Return a remark when the amount of a deal that is won already changes, and with it the revenue of its month."""
+    if after.status != "won" or before.amount == after.amount or not after.closed_on:
+        return None
+    was, now = (deal.amount.text() if deal.amount else "nothing" for deal in (before, after))
+    return f"{after.ref} was won on {format_day(after.closed_on)}: that day's revenue is {now} now, not {was}"
 
 
 def _fit_lines(store: Store, deal: Deal, op: Operation) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from salestrack.domain import lines as lining
 from salestrack.domain.lines import Line
 from salestrack.domain.money import parse_amount
-from salestrack.errors import RuleError
+from salestrack.errors import RuleError, UsageError
 from salestrack.store import Store
 
 
@@ -16,6 +16,8 @@ def lines_for(
 
     Raises NotFoundError for an unknown product and RuleError for a list price in another currency.
     """
+    if discount is not None and not items:
+        raise UsageError("a discount is taken off products, and there is none", hint="add --product 3xBuild")
     lines = []
     for text in items:
         item = lining.parse_item(text)

@@ -8,7 +8,7 @@ from salestrack.domain.money import Money, parse_amount
 from salestrack.domain.periods import Period, parse_period, split
 from salestrack.domain.quotas import Metric, Quota
 from salestrack.errors import UsageError
-from salestrack.services.answers import Answer
+from salestrack.services.answers import Answer, Part
 from salestrack.store import Store
 
 UNITS: tuple[Unit, ...] = ("month", "quarter", "year")
@@ -36,39 +36,47 @@ def periods_of(text: str, per: str | None, words: Words) -> Sequence[Period]:
 
 def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answer:
     """Set the same target for each period; UsageError for a period without an end or a target that is no count."""
-    currency = store.settings.book.currency
-    money = target.metric == "revenue"
-    parsed = parse_amount(target.amount, currency=currency, decimal=target.decimal, what="target") if money else None
-    if parsed is None and not (target.amount.isdecimal() and target.amount.isascii() and len(target.amount) < 10):
-        raise UsageError(f"'{target.amount}' is not a count of {target.metric}", hint="write a whole number, like 20")
+    worth, currency = _worth(store, target)
+    was: list[Quota] = []
     with store.operation("set") as op:
         for period in periods:
             if not (period.start and period.end):
-                raise UsageError(
-                    f"a quota needs a period with an end, not '{period.label}'", hint="month, 2026Q1, 2026"
-                )
-            quota = store.quotas.put(
-                Quota(
-                    metric=target.metric,
-                    start_on=period.start,
-                    end_on=period.end,
-                    target=parsed.minor if parsed else int(target.amount),
-                    currency=parsed.currency if parsed else None,
-                    owner_id=target.owner_id,
-                    channel=target.channel,
-                ),
-                op=op.id,
+                raise UsageError(f"a quota needs an end, and '{period.label}' has none", hint="month, 2026Q1, 2026")
+            quota = Quota(
+                metric=target.metric,
+                start_on=period.start,
+                end_on=period.end,
+                target=worth,
+                currency=currency,
+                owner_id=target.owner_id,
+                channel=target.channel,
             )
-            op.touch(quota.ref)
+            before = store.quotas.find(quota)
+            was += [before] if before and (before.target, before.currency) != (worth, currency) else []
+            op.touch(store.quotas.put(quota, op=op.id).ref)
     first, last = periods[0], periods[-1]
+    one = len(periods) == 1
     span = (
-        f"{first.label} ({first.start}..{first.end})"
-        if first is last
-        else f"{len(periods)} periods ({first.start}..{last.end})"
+        f"{first.label} ({first.start}..{first.end})" if one else f"{len(periods)} periods ({first.start}..{last.end})"
     )
-    shown = parsed or target.amount
-    refs = quota.ref if first is last else f"{op.refs[0]}-{op.refs[-1]}"
-    return Answer((refs, (target.metric, shown), span), op.id)
+    told: list[Part] = [("was", _shown(was[0])) if one else f"{len(was)} of them replaced"] if was else []
+    refs = op.refs[0] if one else f"{op.refs[0]}-{op.refs[-1]}"
+    return Answer((refs, (target.metric, Money(worth, currency) if currency else str(worth)), *told, span), op.id)
+
+
+def _worth(store: Store, target: Target) -> tuple[int, str | None]:
+    """Return a target in minor units with its currency, or as a count."""
+    if target.metric == "revenue":
+        currency = store.settings.book.currency
+        money = parse_amount(target.amount, currency=currency, decimal=target.decimal, what="target")
+        return money.minor, money.currency
+    if not (target.amount.isdecimal() and target.amount.isascii() and len(target.amount) < 10):
+        raise UsageError(f"'{target.amount}' is not a count of {target.metric}", hint="write a whole number, like 20")
+    return int(target.amount), None
+
+
+def _shown(quota: Quota) -> str | Money:
+    return Money(quota.target, quota.currency) if quota.currency else str(quota.target)
 
 
 def remove_quota(store: Store, key: int) -> Answer:
@@ -77,5 +85,4 @@ def remove_quota(store: Store, key: int) -> Answer:
         quota = store.quotas.get(key)
         store.quotas.remove(key)
         op.touch(quota.ref)
-    shown = Money(quota.target, quota.currency) if quota.currency else str(quota.target)
-    return Answer((f"removed {quota.ref}", (quota.metric, shown), f"{quota.start_on}..{quota.end_on}"), op.id)
+    return Answer((f"removed {quota.ref}", (quota.metric, _shown(quota)), f"{quota.start_on}..{quota.end_on}"), op.id)

@@ -100,8 +100,16 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
     ]
     parts += [("+", tax, "tax")] if tax else []
     parts += [f"invoice of {deal.ref} {deal.title} ({deal.status})"] if deal else []
-    notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked)) if note)
+    notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked), _other_total(new)) if note)
     return Answer(tuple(parts), op.id, notes)
+
+
+def _other_total(new: NewSale) -> str | None:
+    """Return a remark when the products come to another amount than the sale."""
+    listed = lining.total(new.lines)
+    if listed is None or listed == new.amount.minor:
+        return None
+    return f"the products come to {Money(listed, new.amount.currency).text()}; the difference is an adjustment"
 
 
 def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on: date) -> Answer:
@@ -117,6 +125,8 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
                 hint=f"name the sale: s{sale.refund_of}" if sale.refund_of else None,
             )
         left = Money(sale.amount.minor - store.sales.refunded(key), sale.amount.currency)
+        if not left.minor and sale.amount.minor:
+            raise RuleError(f"{sale.id_text} was given back in full already")
         back = amount or left
         if back.currency != left.currency:
             raise RuleError(f"{sale.id_text} was paid in {left.currency}, not in {back.currency}")
@@ -125,7 +135,7 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
         if sale.on_date and on < sale.on_date:
             raise RuleError(f"{sale.id_text} was sold on {format_day(sale.on_date)}, after {format_day(on)}")
         taken = _refund_of(store, sale, back, note, on=on)
-        taken = store.sales.add(taken, _refund_lines(store, sale, back), op=op.id)
+        taken = store.sales.add(taken, _refund_lines(store, sale, back, left), op=op.id)
         op.touch(taken.id_text, sale.id_text, *([f"c{sale.customer_id}"] if sale.customer_id else []))
     parts: list[Part] = [
         taken.id_text,
@@ -142,8 +152,11 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
 def _refund_of(store: Store, sale: Sale, back: Money, note: str | None, *, on: date) -> Sale:
     negative = -back
     booked = book(store, negative, on)
-    share = Decimal(back.minor) / sale.amount.minor
-    tax = -int((sale.tax * share).to_integral_value()) if sale.tax is not None else None
+    tax = None
+    if sale.tax is not None:
+        # What all refunds together should have given back by now, less what they did: cents never drift.
+        share = Decimal(store.sales.refunded(sale.id) + back.minor) / sale.amount.minor
+        tax = store.sales.refunded_tax(sale.id) - int((sale.tax * share).to_integral_value())
     return sale._replace(
         id=0,
         kind="refund",
@@ -158,12 +171,14 @@ def _refund_of(store: Store, sale: Sale, back: Money, note: str | None, *, on: d
     )
 
 
-def _refund_lines(store: Store, sale: Sale, back: Money) -> tuple[Line, ...]:
+def _refund_lines(store: Store, sale: Sale, back: Money, left: Money) -> tuple[Line, ...]:
     """Return the sale's lines scaled to what is given back, so that revenue by product goes down by it."""
     lines = store.sales.lines(sale.id)
     if not lines:
         return ()
-    parts = [-(line.amount or 0) * back.minor // sale.amount.minor for line in lines]
+    given = sale.amount.minor - left.minor + back.minor
+    before = store.sales.refunded_lines(sale.id)
+    parts = [before.get(at, 0) - (line.amount or 0) * given // sale.amount.minor for at, line in enumerate(lines)]
     parts[-1] += -back.minor - sum(parts)
     return tuple(
         line._replace(id=0, quantity=Decimal(1), price=part, amount=part)

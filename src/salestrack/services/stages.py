@@ -50,7 +50,7 @@ def edit_stage(store: Store, text: str, change: Change, *, pipeline: str | None,
             raise UsageError("nothing to change", hint="for example --probability 40, --name Demo, --stale 21")
         after = store.stages.change(stage, changes, on=on, op=op.id) if changes else stage
         place = _move(store, after, change.before, on=on, op=op.id) if change.before else None
-    told = [f"{name.replace('_', ' ')} {getattr(stage, name)} -> {value}" for name, value in changes.items()]
+    told = [f"{name.replace('_', ' ')} {_shown(getattr(stage, name))} -> {value}" for name, value in changes.items()]
     told += [f"before {place}"] if place else []
     return Answer((f"stage {stage.name}", *told), op.id)
 
@@ -66,6 +66,10 @@ def _changes(store: Store, stage: Stage, change: Change) -> dict[str, Any]:
     if change.stale_days is not None:
         changes["stale_days"] = change.stale_days
     return {name: value for name, value in changes.items() if getattr(stage, name) != value}
+
+
+def _shown(value: object) -> object:
+    return "none" if value is None else value
 
 
 def _free_name(store: Store, stage: Stage, name: str) -> str:

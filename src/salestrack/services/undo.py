@@ -5,7 +5,7 @@ from salestrack.errors import NotFoundError, RuleError, UsageError
 from salestrack.services.answers import Answer
 from salestrack.store import Store
 from salestrack.store.journal import Done
-from salestrack.store.undo import Undo
+from salestrack.store.undo import Undo, Undone
 
 
 def undo(store: Store, text: str | None) -> Answer:
@@ -26,8 +26,9 @@ def undo(store: Store, text: str | None) -> Answer:
         result = Undo(store.engine).take_back(target.id, keep_later_work=target.kind == "import")
         store.engine.update("operations", target.id, {"undone_by": op.id})
         op.touch(*target.refs)
-    kept = (f"{result.kept} rows kept because later work changed or uses them",) if result.kept else ()
-    return Answer((f"undid o{target.id}", sentence(store, target), *kept, f"redo: salestrack redo o{target.id}"), None)
+    kept, notes = _kept(target.id, result) if result.kept else ((), ())
+    said = (f"undid o{target.id}", sentence(store, target), *kept, f"redo: salestrack redo o{target.id}")
+    return Answer(said, None, notes)
 
 
 def redo(store: Store, text: str | None) -> Answer:
@@ -45,6 +46,14 @@ def redo(store: Store, text: str | None) -> Answer:
         store.engine.update("operations", target.id, {"undone_by": None})
         op.touch(*target.refs)
     return Answer((f"redid o{target.id}", sentence(store, target), f"undo: o{target.id}"), None)
+
+
+def _kept(op: int, result: Undone) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what an undo left in the book, and how to take that back too."""
+    named = ", ".join(result.named) + (" ..." if result.kept > len(result.named) else "")
+    rows, them = ("row", "it") if result.kept == 1 else ("rows", "them")
+    why = f"{result.kept} {rows} kept because later work changed or uses {them}: {named}"
+    return (why,), (f"undo the later work, then: salestrack redo o{op}; salestrack undo o{op}",)
 
 
 def sentence(store: Store, done: Done) -> str:

@@ -55,14 +55,19 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
     return Found(who)
 
 
-def find_deal(store: Store, text: str) -> Deal:
-    """Return the deal that text names: an id, or a customer with exactly one open deal."""
+def find_deal(store: Store, text: str, *, ask: Ask | None = None) -> Deal:
+    """Return the deal that text names: an id, or a customer with exactly one open deal.
+
+    Where there are several a person is asked. Raises NotFoundError or AmbiguousError.
+    """
     if text == AT:
         text = _last(store, text, letters="d")
     ref = parse_ref(text, "d")
     if ref and ref.letter == "d":
         if store.names.exact_customer(text):
-            raise AmbiguousError(f"'{text}' is a deal by id, and also the name of a customer", hint=f"write d{ref.id}")
+            raise AmbiguousError(
+                f"'{text}' is a deal by id, and also the name of a customer", hint=f"write {ref.id} for the deal"
+            )
         return store.deals.get(ref.id)
     who = store.names.who(text)
     if who.deal_id:
@@ -72,7 +77,11 @@ def find_deal(store: Store, text: str) -> Deal:
         return store.deals.get(deals[0]["id"])
     if not deals:
         raise NotFoundError(f"{who.name} has no open deal", hint="name the deal by its id: salestrack deal list")
-    fitting = ", ".join(f"d{row['id']} {row['title']}" for row in deals[:5])
+    labels = [f"d{row['id']} {row['title']}" for row in deals]
+    chosen = ask.choose(f"{who.name} has {len(deals)} open deals. Which one?", labels) if ask else None
+    if chosen is not None:
+        return store.deals.get(deals[chosen]["id"])
+    fitting = ", ".join(labels[:5])
     raise AmbiguousError(f"{who.name} has {len(deals)} open deals: {fitting}", hint="name the deal by its id")
 
 

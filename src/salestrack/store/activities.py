@@ -70,15 +70,13 @@ class Activities:
         for name, letter in kinds:
             if wanted in (name.lower(), letter):
                 return name
-        fitting = [name for name, _ in kinds if len(wanted) > 1 and name.lower().startswith(wanted)]
-        if len(fitting) == 1:
-            return fitting[0]
         known = ", ".join(f"{name} ({letter})" if letter else name for name, letter in kinds)
         raise UsageError(f"'{text}' is not a kind of activity", hint=f"one of: {known}")
 
     def _of(self, column: str, key: int, limit: int) -> list[Activity]:
         rows = self._engine.query(
-            f"SELECT {_COLUMNS} {_FROM} WHERE {column} = ? ORDER BY a.done, a.due_on, a.happened_on DESC, a.id DESC LIMIT ?",
+            f"SELECT {_COLUMNS} {_FROM} WHERE {column} = ? ORDER BY a.done, CASE WHEN a.done = 0 THEN a.due_on END, "
+            "a.happened_on DESC, a.happened_time DESC, a.id DESC LIMIT ?",
             (key, limit),
         )
         return [_loaded(row) for row in rows]

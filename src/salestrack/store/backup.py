@@ -76,3 +76,13 @@ def _fill(draft: Path, reader: sqlite3.Connection, progress: Callable[[int, int]
             raise BookError(f"the copy did not pass its check: {verdict}", hint="restore an older backup")
     finally:
         writer.close()
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, unless it is there; BookError when it cannot be made."""
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # whatever the umask cut off
+    except OSError as error:
+        raise BookError(f"cannot make the folder {folder}: {error.strerror}") from error

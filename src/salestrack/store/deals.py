@@ -1,6 +1,6 @@
 """Deals: the row as it stands, the history behind it, and the lines that make up its amount."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,11 +66,17 @@ class Deals:
             )
         return self._write(after, versions, changing, op=op)
 
-    def correct(self, before: Deal, after: Deal, *, op: int) -> Deal:
-        """Like save, but rewrites the history from its start: a typing error was never true."""
-        versions = self.versions(before.id)
-        changed = {c: v for c, v in _versioned(after).items() if v != _versioned(before)[c]}
-        return self._write(after, versions, history.correct(versions, changed), op=op)
+    def correct(self, after: Deal, columns: Collection[str], *, op: int) -> Deal | None:
+        """Store a deal with some columns rewritten from the start of its history: a typing error was never true.
+
+        Returns None when it was so all along.
+        """
+        versions = self.versions(after.id)
+        always = {column: value for column, value in _versioned(after).items() if column in columns}
+        corrected = history.correct(versions, always)
+        if corrected == versions and self.get(after.id) == after:
+            return None
+        return self._write(after, versions, corrected, op=op)
 
     def versions(self, key: int) -> tuple[Version, ...]:
         """Return the history of a deal, the oldest version first."""

@@ -16,6 +16,8 @@ class Dimension(NamedTuple):
     amount: str = ""
     """What a record adds to the row, where that is not its whole amount."""
     book_amount: str = ""
+    spread: tuple[str, ...] = ()
+    """The kinds of record whose discounts are spread over their product lines, as lines.sql does."""
 
 
 WHOLE = Dimension()
@@ -23,14 +25,18 @@ FIELD = "field:"
 
 
 def _lines(record: str, alias: str) -> Dimension:
-    """Return the split by product: each line counts for its product, what has no product for none."""
+    """Return the split by product: each product line counts for its product, what has none for no value."""
     return Dimension(
         key="p.name",
         key_id="p.id",
-        joins=f"LEFT JOIN {record}_lines l ON l.{record}_id = {alias}.id LEFT JOIN products p ON p.id = l.product_id",
+        joins=f"""LEFT JOIN {record}_lines l ON l.{record}_id = {alias}.id AND l.kind = 'product'
+    LEFT JOIN {record}_shares ls ON ls.id = l.id
+    LEFT JOIN products p ON p.id = l.product_id""",
         many=True,
-        amount=f"CASE WHEN l.id IS NULL THEN {alias}.amount ELSE l.amount END",
-        book_amount=f"CASE WHEN l.id IS NULL THEN {alias}.book_amount ELSE l.book_amount END",
+        amount=f"CASE WHEN l.id IS NULL THEN {alias}.amount WHEN ls.id IS NULL THEN l.amount ELSE ls.amount END",
+        book_amount=f"CASE WHEN l.id IS NULL THEN {alias}.book_amount "
+        "WHEN ls.id IS NULL THEN l.book_amount ELSE ls.book_amount END",
+        spread=(record,),
     )
 
 
@@ -57,19 +63,25 @@ _DEALS = {
     ),
     FIELD: Dimension("d.fields ->> :field"),
 }
+_REVENUE_LINE = (
+    "CASE WHEN coalesce(dl.id, sl.id) IS NULL THEN r.{measure} WHEN coalesce(ds.id, ss.id) IS NULL "
+    "THEN coalesce(dl.{measure}, sl.{measure}) ELSE coalesce(ds.{measure}, ss.{measure}) END"
+)
 # A row of the view of revenue is a deal or a sale, and has the lines, tags and fields of that.
 _REVENUE = {
     "owner": _owner("r"),
     "product": Dimension(
         key="p.name",
         key_id="p.id",
-        joins="""LEFT JOIN deal_lines dl ON r.kind = 'deal' AND dl.deal_id = r.record_id
-    LEFT JOIN sale_lines sl ON r.kind <> 'deal' AND sl.sale_id = r.record_id
+        joins="""LEFT JOIN deal_lines dl ON r.kind = 'deal' AND dl.deal_id = r.record_id AND dl.kind = 'product'
+    LEFT JOIN sale_lines sl ON r.kind <> 'deal' AND sl.sale_id = r.record_id AND sl.kind = 'product'
+    LEFT JOIN deal_shares ds ON ds.id = dl.id
+    LEFT JOIN sale_shares ss ON ss.id = sl.id
     LEFT JOIN products p ON p.id = coalesce(dl.product_id, sl.product_id)""",
         many=True,
-        amount="CASE WHEN coalesce(dl.id, sl.id) IS NULL THEN r.amount ELSE coalesce(dl.amount, sl.amount) END",
-        book_amount="CASE WHEN coalesce(dl.id, sl.id) IS NULL THEN r.book_amount "
-        "ELSE coalesce(dl.book_amount, sl.book_amount) END",
+        amount=_REVENUE_LINE.replace("{measure}", "amount"),
+        book_amount=_REVENUE_LINE.replace("{measure}", "book_amount"),
+        spread=("deal", "sale"),
     ),
     "customer": _customer("r"),
     "segment": _segment("r"),

@@ -17,7 +17,7 @@ from salestrack.domain.filters import Filter
 from salestrack.domain.quotas import Quota
 from salestrack.store import questions as asking
 from salestrack.store.engine import Engine
-from salestrack.store.questions import Basis, Cohort, Params, Parts
+from salestrack.store.questions import Basis, Cohort, Later, Params, Parts
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -67,11 +67,13 @@ class Facts:
         filled = asking.revenue_parts(ask, "deals")
         return self._answer("revenue by owner and channel", "revenue", filled, _booked, section="booked")
 
-    def billing(self, ask: Ask, *, most: int) -> Answer[rows.Billing]:
-        """Return won deals of the first span that have invoices and are not billed whole, the largest rest first."""
-        where, params = asking.narrowed(ask.only, "deals", "d")
-        filled = {"filter": where}, params | asking.days_of(ask.spans[:1]) | {"most": most}
-        return self._answer("won deals to bill", "billing", filled, rows.Billing._make)
+    def billing(self, ask: Ask, *, today: date, most: int) -> Answer[rows.Billing]:
+        """Return won deals of the first span with too few invoices, then those with too many, so many of each.
+
+        Deals that have none are not meant. The largest difference comes first.
+        """
+        filled = asking.billing_parts(ask, today, most)
+        return self._answer("won deals and their invoices", "billing", filled, rows.Billing._make)
 
     def pipeline(self, today: date, only: Filter, *, as_of: date | None = None) -> Answer[rows.OpenDeals]:
         """Return open deals by stage and what they lack, as they stand or as they were at the end of a day."""
@@ -158,6 +160,17 @@ class Facts:
         where, params = asking.narrowed(only, "sales" if kind == "sales" else "deals", "s" if kind == "sales" else "d")
         filled = {"filter": where}, params
         return self._answer("undated", "undated", filled, lambda row: int(row[0]), section=kind).rows[0]
+
+    def later(self, kind: Later, only: Filter, days: tuple[date, date], *, today: date) -> int:
+        """Return how many deals closed or created, wins, sales (or recorded sales) of some days come after today."""
+        filled = asking.later_parts(kind, only, days, today)
+        section = kind if kind in {"deals", "created"} else "revenue"
+        return self._answer("later", "later", filled, lambda row: int(row[0]), section=section).rows[0]
+
+    def custom_fields(self, record: str) -> tuple[str, ...]:
+        """Return the names of the custom fields of a kind of record (deal, sale, activity), in order."""
+        sql = "SELECT name FROM custom_fields WHERE record = ? ORDER BY name"
+        return tuple(row[0] for row in self._engine.stream(sql, (record,)))
 
     def extent(self) -> tuple[date, date] | None:
         """Return the first and last day on which anything was created, closed or sold; None in an empty book."""

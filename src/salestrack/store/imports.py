@@ -200,8 +200,11 @@ class Imports:
             (row["print"], self.params["source"], kind, row["key"]),
         )
 
-    def meanwhile(self, kind: str) -> str | None:
-        """Return what somebody else wrote since the file was read that this import would double; None for nothing."""
+    def meanwhile(self, kind: str, before: int) -> str | None:
+        """Return what somebody else wrote since the file was read that this import would double; None for nothing.
+
+        `before` is the last operation there was when reading began.
+        """
         keys = "SELECT r.key FROM staging.rows r JOIN import_keys k ON k.key = r.key AND k.kind = :kind AND k.source = :source"
         if (
             found := self._engine.value(f"{keys} WHERE r.state IN (0, 4) LIMIT 1", {**self.params, "kind": kind})
@@ -211,6 +214,12 @@ class Imports:
             sql = f"SELECT f.name FROM staging.fresh f JOIN {table} t ON t.{column} = f.key WHERE f.kind = ? LIMIT 1"
             if (found := self._engine.value(sql, (table,))) is not None:
                 return f"{found} ({table})"
+        if kind in {"customers", "products"}:
+            sql = f"SELECT r.name FROM staging.rows r JOIN {kind} t ON t.key = r.name_key WHERE r.state = 0 AND t.created_op > ?"
+            if (
+                found := self._engine.value(f"{sql} AND t.created_op <> ? LIMIT 1", (before, self.params["op"]))
+            ) is not None:
+                return f"{found} ({kind})"
         return None
 
     def add_tags(self, noun: str, row: Row) -> int:

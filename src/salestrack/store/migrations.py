@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from salestrack.errors import BookError, RuleError
 from salestrack.store import triggers
-from salestrack.store.backup import copy_book, draft_beside, flush
+from salestrack.store.backup import copy_book, draft_beside, flush, private_folder
 from salestrack.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteEngine, explain, raw_connection
 
 history = Migrations("salestrack")
@@ -71,7 +71,7 @@ def _apply(connection: sqlite3.Connection, *, backup_of: Path | None = None) -> 
 
 def make_book(path: Path, fill: Callable[[SqliteEngine], None]) -> None:
     """Create a book that only its owner can read and fill it, whole or not at all; an existing file is refused."""
-    _private_folder(path.parent)
+    private_folder(path.parent)
     try:
         if path.exists():
             raise FileExistsError
@@ -103,12 +103,3 @@ def _put(draft: Path, path: Path) -> None:
         # A file system without links (a memory stick): take the name first, then fill it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         draft.replace(path)
-
-
-def _private_folder(folder: Path) -> None:
-    try:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)  # whatever the umask cut off
-    except OSError as error:
-        raise BookError(f"cannot make the folder {folder}: {error.strerror}") from error

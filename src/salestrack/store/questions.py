@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from salestrack.domain.facts import EVER, Ask
+from salestrack.domain.currencies import CURRENCIES
+from salestrack.domain.facts import Ask, Currencies
 from salestrack.domain.filters import Filter
 from salestrack.domain.money import minor_digits
 from salestrack.domain.rates import SCALE
@@ -18,6 +19,7 @@ Params = dict[str, Any]
 Parts = dict[str, str]
 Cohort = Literal["created", "entered", "closed"]
 Basis = Literal["deals", "sales"]
+Later = Literal["deals", "created", "wins", "sales", "recorded"]
 
 # The deals of a cohort. coalesce keeps the database from fetching a large part of all deals through an index:
 # walked in the order of their ids, a million of them are grouped without sorting.
@@ -66,6 +68,39 @@ def days_of(spans: Iterable[tuple[date, date]]) -> Params:
     return {"first_on": min(firsts).isoformat(), "last_on": max(lasts).isoformat()}
 
 
+def then_parts(as_of: date | None, currencies: Currencies) -> tuple[str, Params]:
+    """Return what stands in front of a question about a past day, and its parameters; nothing for today."""
+    if as_of is None:
+        return "", {}
+    book = minor_digits(currencies.book)
+    powers = {name: 10.0 ** (book - entry[0]) for name, entry in CURRENCIES.items() if entry[0] != 2}
+    parts = {
+        "powers": " ".join(f"WHEN '{name}' THEN {power}" for name, power in sorted(powers.items())),
+        "power": str(10.0 ** (book - 2)),
+    }
+    return sections("as_of")["then"].format_map(parts), {"as_of": as_of.isoformat(), "book": currencies.book}
+
+
+def billing_parts(ask: Ask, today: date, most: int) -> tuple[Parts, Params]:
+    """Return what fills in billing.sql, about the first span."""
+    where, params = narrowed(ask.only, "deals", "d")
+    then, more = then_parts(ask.as_of, ask.currencies)
+    params |= more | days_of(ask.spans[:1]) | {"most": most, "today": today.isoformat()}
+    return {"filter": where, "then": then}, params
+
+
+def later_parts(kind: Later, only: Filter, days: tuple[date, date], today: date) -> tuple[Parts, Params]:
+    """Return what fills in later.sql."""
+    revenue = kind not in {"deals", "created"}
+    where, params = narrowed(only, *(("revenue", "r") if revenue else ("deals", "d")))
+    parts = {
+        "filter": where,
+        "source": _SALES_ALONE if kind == "recorded" else "revenue",
+        "kinds": "r.kind = 'deal'" if kind == "wins" else "r.kind <> 'deal'",
+    }
+    return parts, params | days_of([days]) | {"today": today.isoformat()}
+
+
 def closed_parts(ask: Ask, within: int | None, *, created: bool) -> tuple[Parts, Params]:
     """Return what fills in closed.sql."""
     parts, params = _spread(ask, "deals", "d")
@@ -94,7 +129,7 @@ def cohort_parts(ask: Ask, cohort: Cohort) -> tuple[Parts, Params]:
     visit = "h.stage_since BETWEEN :first_on AND :last_on" if cohort == "entered" else "1 = 1"
     parts = {"filter": where, "cohort": COHORTS[cohort], "visit": visit, "among": "d.status <> 'won'"}
     params |= days_of(ask.spans[:1])
-    if ask.spans[0] == EVER:
+    if ask.undated:
         params["first_on"] = ""  # what nobody dated belongs to all time, and to no other period
     return parts, params
 
@@ -121,7 +156,10 @@ def _spread(ask: Ask, kind: str, alias: str) -> tuple[Parts, Params]:
     rows = [(at, first.isoformat(), last.isoformat()) for at, (first, last) in enumerate(ask.spans)]
     params |= extra | days_of(ask.spans)
     params |= {"own": ask.own, "currency": ask.currencies.report, "book": ask.currencies.book}
+    then, more = then_parts(ask.as_of, ask.currencies)
+    params |= more
     parts = {
+        "then": then + "".join(_shares(record, whole=ask.as_of is not None) for record in by.spread),
         "filter": where,
         "spans": values(params, "span", rows),
         "key": by.key,
@@ -132,3 +170,12 @@ def _spread(ask: Ask, kind: str, alias: str) -> tuple[Parts, Params]:
         "book_amount": by.book_amount or f"{alias}.book_amount",
     }
     return parts, params
+
+
+def _shares(record: str, *, whole: bool) -> str:
+    """Return the tables of what product lines come to; `whole` looks at every record, not only where it must."""
+    texts = sections("lines")
+    among = "1 = 1" if whole else texts["spread"].strip()
+    parts = {"record": record, "among": among.format_map({"record": record})}
+    each = (texts["one"].format_map(parts | {"measure": measure}) for measure in ("amount", "book_amount"))
+    return "".join(each) + texts["both"].format_map(parts)

@@ -9,6 +9,10 @@ _SELECT = """
 SELECT q.id, q.metric, q.start_on, q.end_on, q.target, q.currency, q.owner_id, o.name AS owner, q.channel
 FROM quotas q LEFT JOIN owners o ON o.id = q.owner_id
 """
+_SAME = (
+    "WHERE q.metric = :metric AND q.start_on = :start_on AND q.end_on = :end_on "
+    "AND q.owner_id IS :owner_id AND q.channel IS :channel"
+)
 
 
 class Quotas:
@@ -23,18 +27,21 @@ class Quotas:
             return _loaded(row)
         raise NotFoundError(f"there is no quota q{key}", hint="salestrack quota list shows the ids")
 
+    def find(self, quota: Quota) -> Quota | None:
+        """Return the target set so far for just the same owner, channel, metric and period, if any."""
+        same = quota._asdict() | {"start_on": iso(quota.start_on), "end_on": iso(quota.end_on)}
+        for row in self._engine.query(_SELECT + _SAME, same):
+            return _loaded(row)
+        return None
+
     def put(self, quota: Quota, *, op: int) -> Quota:
         """Set a target; the one for just the same owner, channel, metric and period is replaced."""
-        row = quota._asdict() | {"start_on": iso(quota.start_on), "end_on": iso(quota.end_on)}
+        if found := self.find(quota):
+            self._engine.update("quotas", found.id, {"target": quota.target, "currency": quota.currency})
+            return quota._replace(id=found.id)
+        row = quota._asdict() | {"start_on": iso(quota.start_on), "end_on": iso(quota.end_on), "created_op": op}
         del row["id"], row["owner"]
-        found = self._engine.value(
-            "SELECT id FROM quotas WHERE metric = :metric AND start_on = :start_on AND end_on = :end_on "
-            "AND owner_id IS :owner_id AND channel IS :channel",
-            row,
-        )
-        if found:
-            self._engine.update("quotas", found, {"target": quota.target, "currency": quota.currency})
-        return quota._replace(id=found or self._engine.insert("quotas", {**row, "created_op": op}))
+        return quota._replace(id=self._engine.insert("quotas", row))
 
     def remove(self, key: int) -> None:
         """Remove one target."""

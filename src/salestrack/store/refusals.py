@@ -81,6 +81,8 @@ class Refusals:
         if not rival:
             return None
         later = max(self.last_change(table, rival[0]["id"]), rival[0]["created_op"])
+        if table == "import_keys":
+            return self._refusal(f"the file was imported again since, by o{later}", later)
         return self._refusal(f"{self.named(table, rival[0]['id'])} has taken its place since o{later}", later)
 
     def orphan(self, table: str, images: int) -> RuleError | None:

@@ -133,6 +133,8 @@ class SqliteEngine:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeDecodeError as error:
+            raise BookError(f"{self.path} is damaged", hint="restore a backup; the file was left as it is") from error
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         except OverflowError as error:
@@ -173,6 +175,8 @@ def _check_there(path: Path, mode: Mode) -> None:
     except OSError as error:
         raise BookError(f"cannot open {path}: {error.strerror}", hint=_PERMISSIONS) from error
     if not there:
+        if path.is_dir():
+            raise BookError(f"{path} is a folder, not a book", hint=f"name the file: --db {path / 'sales.db'}")
         raise BookError(f"there is no book at {path}", hint="salestrack init makes one")
     if mode == "write" and not os.access(path, os.W_OK):
         raise BookError(f"the book {path} is read-only", hint="reports still work; check the file's permissions")

@@ -11,6 +11,12 @@ SELECT r.line, :title, r.key, 'has the same ' || :what || ' as line ' || d.first
 JOIN (SELECT key, min(line) AS first FROM staging.rows GROUP BY key HAVING count(*) > 1) d ON d.key = r.key
 WHERE r.line > d.first
 """
+_EQUAL_QUOTAS = """
+SELECT line, '', '', 'sets the same quota as line ' || first FROM (
+    SELECT line, min(line) OVER (PARTITION BY owner_id, channel, metric, start_on, end_on) AS first
+    FROM staging.rows WHERE state <> 1
+) WHERE line > first
+"""
 _UNLINKED = """
 SELECT line, :title, refund_ref, 'no sale goes by that: an id of this source, an id like s12, or a reference'
 FROM staging.rows WHERE refund_ref IS NOT NULL AND refund_of IS NULL AND state <> 1
@@ -31,6 +37,13 @@ _REASONS = """
 SELECT line, group_concat(reason, '; ')
 FROM (SELECT line, iif(title = '', reason, title || ': ' || reason) AS reason FROM staging.faults ORDER BY line, rowid)
 GROUP BY line ORDER BY line
+"""
+
+_CAUSES = """
+WITH causes AS (
+    SELECT min(line) AS line, title, cell, reason, count(DISTINCT line) - 1 AS more FROM staging.faults
+    GROUP BY title, cell, reason ORDER BY min(line), min(rowid) LIMIT :most
+)
 """
 
 _COMPARED: dict[str, tuple[str, ...]] = {
@@ -77,6 +90,10 @@ class Staged:
         """Set aside every row whose key an earlier row has."""
         if self._engine.value("SELECT 1 FROM staging.rows GROUP BY key HAVING count(*) > 1 LIMIT 1"):
             self._reject(_DOUBLES, {"title": title, "what": what})
+
+    def reject_equal_quotas(self) -> None:
+        """Set aside every quota that an earlier row sets for the same owner, channel, metric and period."""
+        self._reject(_EQUAL_QUOTAS, {})
 
     def link_refunds(self, source: str, title: str) -> None:
         """Find the sales that refunds give back, wherever they stand; set aside the refunds of unknown ones."""
@@ -142,9 +159,18 @@ class Staged:
         return int(self._engine.value("SELECT count(DISTINCT line) FROM staging.faults"))
 
     def faults(self, most: int) -> list[Row]:
-        """Return the first faults: line, title, cell, reason."""
-        sql = "SELECT line, title, cell, reason FROM staging.faults ORDER BY line, rowid LIMIT ?"
-        return self._engine.query(sql, (most,))
+        """Return the first different faults: line, title, cell, reason, and how many more rows have just this."""
+        return self._engine.query(f"{_CAUSES} SELECT line, title, cell, reason, more FROM causes", {"most": most})
+
+    def unnamed(self, most: int) -> int:
+        """Return how many rows have none of the first different faults."""
+        return int(
+            self._engine.value(
+                f"{_CAUSES} SELECT count(*) FROM (SELECT line FROM staging.faults EXCEPT SELECT f.line "
+                "FROM causes c JOIN staging.faults f USING (title, cell, reason))",
+                {"most": most},
+            )
+        )
 
     def reasons(self) -> Iterator[tuple[Any, ...]]:
         """Yield (line, all that is wrong with it) in the order of the file."""
@@ -155,6 +181,16 @@ class Staged:
         sql = f"SELECT min({column}) AS low, max({column}) AS high FROM staging.rows WHERE state <> 1"
         row = self._engine.query(sql)[0]
         return row["low"], row["high"]
+
+    def undated(self, columns: Sequence[str]) -> int:
+        """Return how many new rows have no day in any of some columns."""
+        blank = " AND ".join(f"{name} IS NULL" for name in columns)
+        return int(self._engine.value(f"SELECT count(*) FROM staging.rows WHERE state = 0 AND {blank}"))
+
+    def after(self, columns: Sequence[str], day: str) -> int:
+        """Return how many new rows have a later day than this in one of some columns."""
+        later = " OR ".join(f"{name} > :day" for name in columns)
+        return int(self._engine.value(f"SELECT count(*) FROM staging.rows WHERE state = 0 AND ({later})", {"day": day}))
 
     def totals(self, column: str, currency: str) -> list[Row]:
         """Return code, total and number of the amounts of the rows that go in, by currency."""

@@ -36,7 +36,9 @@ def drifts(engine: Engine, table: str, op: int, first_later: int) -> dict[int, D
     """
     owner = f"json_extract(before, '$.{PARTS[table][1]}')"
     rows = engine.query(
-        f"SELECT DISTINCT {owner} AS owner FROM journal WHERE op = :op AND tbl = :table AND {owner} IN ("
+        f"SELECT DISTINCT {owner} AS owner FROM journal WHERE op = :op AND tbl = :table "
+        # What the operation created itself is removed or stays as a whole.
+        f"AND json_extract(before, '$.created_op') <> :op AND {owner} IN ("
         f"SELECT {owner} FROM journal WHERE op > :op AND tbl = :table "
         f"UNION SELECT {PARTS[table][1]} FROM {table} WHERE id >= :later)",
         {"op": op, "table": table, "later": first_later},

@@ -10,6 +10,7 @@ from salestrack.store.engine import Engine, Row
 from salestrack.store.later_work import Kept, LaterWork
 from salestrack.store.refusals import LETTERS, PARTS, Act, Refusals, find_row
 
+MOST_NAMED = 5
 # Columns that only make sense together: none of them is restored when later work changed another.
 _TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
     "deals": (
@@ -41,10 +42,14 @@ class Change(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """What taking an operation back came to: rows restored or removed, and records kept because of later work."""
+    """What taking an operation back came to: rows restored or removed, and records kept because of later work.
+
+    `named` has the ids of the first of these records.
+    """
 
     rows: int
     kept: int
+    named: tuple[str, ...] = ()
 
 
 class Undo:
@@ -72,7 +77,9 @@ class Undo:
             kept = later.refuse(spared)
         removed = sum(self._remove_created(later, table, op, kept.get(table, set())) for table in reversed(later.spans))
         self._check_records(op, refusals)
-        return Undone(restored + removed, left + _records(kept) if keep_later_work else 0)
+        stay = sorted(left | _records(kept)) if keep_later_work else []
+        named = (f"{LETTERS[table]}{key}" for table, key in stay[:MOST_NAMED])
+        return Undone(restored + removed, len(stay), tuple(named))
 
     def put_back(self, op: int, undo_op: int) -> Undone:
         """Do again what an undone operation had done, from the images that its undo left; RuleError as for an undo."""
@@ -99,9 +106,9 @@ class Undo:
 
     def _restored(
         self, op: int, drifts: dict[str, dict[int, timelines.Drift]], refusals: Refusals, *, lenient: bool
-    ) -> tuple[int, int]:
-        """Restore the rows an operation changed; return how many were, and how many records had to stay as they are."""
-        restored, left = 0, set()
+    ) -> tuple[int, set[tuple[str, int]]]:
+        """Restore the rows an operation changed; return how many were, and which records had to stay as they are."""
+        restored, left = 0, set[tuple[str, int]]()
         for change in self._changes(op):
             if change.is_of(drifts, whole=lenient):
                 if change.table in LETTERS:
@@ -115,7 +122,7 @@ class Undo:
                 restored += self._restore_untouched(change, refusals)
                 if change.table in LETTERS:
                     left.add((change.table, change.row_id))
-        return restored, len(left)
+        return restored, left
 
     def _restore(self, change: Change, refusals: Refusals) -> int:
         now = find_row(self._engine, change.table, change.row_id)
@@ -213,5 +220,5 @@ def _with_companions(table: str, columns: list[str]) -> list[str]:
     return columns + sorted(companions - set(columns))
 
 
-def _records(kept: Kept) -> int:
-    return sum(len(rows) for table, rows in kept.items() if table in LETTERS and table != "imports")
+def _records(kept: Kept) -> set[tuple[str, int]]:
+    return {(table, key) for table, rows in kept.items() if table in LETTERS and table != "imports" for key in rows}

@@ -72,7 +72,7 @@ def _activity_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
     return (
         key_column(frame),
         Column(name="count", title="All", kind="int"),
-        before_column("count_before", "All before", "int", frame),
+        before_column("count_before", "All", "int", frame),
         Column(name="calls", title="Calls", kind="int"),
         Column(name="call_minutes", title="Call minutes", kind="int"),
         Column(name="connect_rate", title="Connected", kind="rate"),
@@ -80,8 +80,8 @@ def _activity_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
         Column(name="reply_rate", title="Replied", kind="rate"),
         Column(name="meetings", title="Meetings", kind="int"),
         Column(name="demos", title="Demos", kind="int"),
-        before_column("calls_before", "Calls before", "int", frame, wide=split, hidden=brief),
-        before_column("emails_before", "Mails before", "int", frame, wide=split, hidden=brief),
-        before_column("meetings_before", "Meetings before", "int", frame, wide=split, hidden=brief),
-        before_column("demos_before", "Demos before", "int", frame, wide=split, hidden=brief),
+        before_column("calls_before", "Calls", "int", frame, wide=split, hidden=brief),
+        before_column("emails_before", "Mails", "int", frame, wide=split, hidden=brief),
+        before_column("meetings_before", "Meetings", "int", frame, wide=split, hidden=brief),
+        before_column("demos_before", "Demos", "int", frame, wide=split, hidden=brief),
     )

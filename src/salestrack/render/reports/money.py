@@ -36,7 +36,7 @@ def revenue_document(report: RevenueReport, *, brief: bool = False) -> Document:
         title=title_by("Revenue", frame),
         columns=_revenue_columns(frame, brief=brief),
         rows=[
-            {"weekday": _weekday(row, frame)} | _revenue(row) | {"bar": bar}
+            _revenue(row) | {"weekday": _weekday(row, frame), "bar": bar}
             for row, bar in zip(report.rows, pictures, strict=True)
         ],
         totals=_revenue(report.totals),
@@ -124,16 +124,16 @@ def _quota(row: QuotaRow) -> dict[str, Any]:
 def _revenue_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
     daily = frame.by == "day"
     return (
-        Column(name="weekday", title="Day" if brief else "", only_json=not daily),
         replace(key_column(frame), only_json=frame.by is None or (brief and daily)),
+        Column(name="weekday", title="Day" if brief else "", only_json=not daily),
         Column(name="start", title="From", kind="date", only_json=True),
         Column(name="end", title="To", kind="date", only_json=True),
         Column(name="amount", title="Revenue", kind="money"),
         bar_column(),
         Column(name="sales", title="Sales", kind="int", wide=brief),
         Column(name="refunds", title="Refunds", kind="int", wide=brief),
-        before_column("before", (frame.before and frame.before.label) or "Before", "money", frame),
-        before_column("change", "Change", "share", frame),
+        before_column("before", "", "money", frame),
+        Column(name="change", title="Change", kind="share", only_json=frame.before is None),
     )
 
 

@@ -34,7 +34,8 @@ def key_column(frame: Frame) -> Column:
 def before_column(
     name: str, title: str, kind: Kind, frame: Frame, *, wide: bool = False, hidden: bool = False
 ) -> Column:
-    """Return a column of the period compared with, drawn only where there is one."""
+    """Return a column of the period compared with, named after that and drawn only where there is one."""
+    title = f"{title} {frame.before_label or 'before'}".strip()
     return Column(name=name, title=title, kind=kind, only_json=frame.before is None or hidden, wide=wide)
 
 
@@ -54,7 +55,7 @@ def compared_with(frame: Frame) -> dict[str, Any] | None:
     """Return the period compared with, as data."""
     if frame.before is None:
         return None
-    return {"start": frame.before.start, "end": frame.before.end, "label": frame.before.label}
+    return {"start": frame.before.start, "end": frame.before.end, "label": frame.before_label}
 
 
 def unconverted(found: Iterable[Unconverted]) -> list[dict[str, Any]]:
@@ -64,7 +65,7 @@ def unconverted(found: Iterable[Unconverted]) -> list[dict[str, Any]]:
 
 def left_out(found: Iterable[Unconverted]) -> tuple[str, ...]:
     """Return a line for each currency that is in no sum for want of a rate."""
-    return tuple(f"{one.amount.text()} ({one.count}) has no rate and is in no sum" for one in found)
+    return tuple(f"{one.amount.text()} ({one.count:,}) has no rate and is in no sum" for one in found)
 
 
 def days_label(start: date, end: date) -> str:

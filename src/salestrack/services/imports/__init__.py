@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import IO
+from typing import IO, Any
 
 from salestrack.domain.imports import MOST_SHOWN, Counts, Fault, Imported
 from salestrack.domain.money import check_currency
@@ -10,12 +10,12 @@ from salestrack.importers.dates import DateReader
 from salestrack.importers.identity import Identity
 from salestrack.importers.kinds import kind_of
 from salestrack.importers.mapping import map_columns, read_values
-from salestrack.importers.rejects import write_rejects
+from salestrack.importers.rejects import check_free, write_rejects
 from salestrack.importers.source import Progress, Source, open_source
 from salestrack.importers.table import Table
 from salestrack.services.imports import activities, deals, records, sales
 from salestrack.services.imports.intake import Intake, Rows
-from salestrack.services.imports.preview import mapped_columns, money_totals, span_of
+from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.request import Request
 from salestrack.services.imports.writing import Writing, Written
@@ -38,8 +38,10 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
     """Import a file as its request says and return what came of it.
 
     Rows that cannot be read are in the result's faults: without `rejects` nothing is written then. Raises UsageError for
-    what cannot be understood of the request and SalestrackError for a file that cannot be read.
+    what cannot be understood of the request, SalestrackError for what cannot be read, or would be written over.
     """
+    if request.rejects:
+        check_free(request.rejects, request.file)
     kind = kind_of(request.kind)
     values = read_values(kind, request.values)
     dates = DateReader(request.date_format)
@@ -94,7 +96,6 @@ class _Run:
     def _result(self, written: Written, rejected: int) -> Imported:
         reading, request = self._reading, self._reading.request
         refused = bool(rejected and not request.rejects) or bool(written.conflicts)
-        dates = span_of(reading) if request.dry_run else (None, None)
         return Imported(
             kind=reading.kind.name,
             source=request.source,
@@ -108,20 +109,36 @@ class _Run:
             delimiter=self._table.delimiter_name,
             columns=mapped_columns(reading, self._intake.samples or {}),
             unused=reading.mapping.unused,
-            first_on=dates[0],
-            last_on=dates[1],
             totals=money_totals(reading) if request.dry_run else (),
             created=tuple(written.created),
             adopted=written.adopted,
-            expected_from_closed=getattr(self._rows, "expected_from_closed", 0),
             kept=tuple(written.kept),
             kept_count=written.kept_count,
             left_out=written.left_out,
-            faults=tuple(written.conflicts[:MOST_SHOWN]) or self._faults(),
-            fault_count=len(written.conflicts) or rejected,
             rejects=str(request.rejects) if request.rejects and rejected and not request.dry_run else None,
             notes=self._notes(written),
+            **self._dates(),
+            **self._wrong(written, rejected),
         )
+
+    def _dates(self) -> dict[str, Any]:
+        """Return what is worth knowing of the days in the file."""
+        reading = self._reading
+        first, last = span_of(reading) if reading.request.dry_run else (None, None)
+        found = {"first_on": first, "last_on": last, "undated": undated(reading), "ahead": ahead(reading)}
+        return found | {name: getattr(self._rows, name, 0) for name in ("expected_from_closed", "planned")}
+
+    def _wrong(self, written: Written, rejected: int) -> dict[str, Any]:
+        """Return the first faults, how many rows have some, and how many have none of the first."""
+        if conflicts := written.conflicts:
+            return {
+                "faults": tuple(conflicts[:MOST_SHOWN]),
+                "fault_count": len(conflicts),
+                "unnamed": len(conflicts[MOST_SHOWN:]),
+            }
+        staged = self._reading.staged
+        faults = tuple(Fault(**row) for row in staged.faults(MOST_SHOWN))
+        return {"faults": faults, "fault_count": rejected, "unnamed": staged.unnamed(MOST_SHOWN) if rejected else 0}
 
     def _counts(self, written: Written, rejected: int, *, refused: bool) -> Counts:
         read = self._intake.read
@@ -130,9 +147,6 @@ class _Run:
             return Counts(read, rejected=bad, left_out=read - bad)
         left_out = sum(written.left_out.values())
         return Counts(read, written.new, written.changed, written.same, rejected, left_out)
-
-    def _faults(self) -> tuple[Fault, ...]:
-        return tuple(Fault(**row) for row in self._reading.staged.faults(MOST_SHOWN))
 
     def _notes(self, written: Written) -> tuple[str, ...]:
         notes = []

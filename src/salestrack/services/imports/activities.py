@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from salestrack.domain.activities import known_outcome
 from salestrack.domain.names import fold
 from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
 from salestrack.importers.dates import read_time
@@ -42,13 +43,14 @@ class Kinds(Column[str]):
 class ActivityRows:
     """Turns batches of raw cells into columns of staged activities.
 
-    A row is planned when it has a due date and no date, or when its `done` says no; a row without any date is done on
-    an unknown day.
+    A row is planned when it has a due date and no date, when its `done` says no, or when it says nothing and is dated
+    after today, which `planned` counts; a row without any date is done on an unknown day.
     """
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         dates = reading.dates
+        self.planned = 0
         self.readers: dict[str, Any] = {
             "date": Parsed(dates.read, reading.values_of("date")),
             "due": Parsed(dates.read, reading.values_of("due")),
@@ -73,13 +75,22 @@ class ActivityRows:
             "owner_id": batch.read("owner", read["owner"]),
             "seconds": batch.read("duration", read["duration"]),
             "direction": batch.read("direction", read["direction"]),
-            "outcome": batch.line("outcome"),
+            "outcome": self._outcomes(batch),
             "note": batch.note(),
         }
         columns |= self._linked(batch) | self._timed(batch)
         if fields := custom_fields(batch):
             columns["fields"] = fields
         return columns
+
+    def _outcomes(self, batch: Batch) -> list[str | None]:
+        """Return the outcomes, those that reports count by in their one spelling."""
+        texts = batch.line("outcome")
+        if texts is batch.none:
+            return texts
+        spelt = {text: known_outcome(text) for text in set(texts) if text}
+        batch.values["outcome"] = values = [spelt[text] if text else None for text in texts]
+        return values
 
     def _linked(self, batch: Batch) -> dict[str, Sequence[Any]]:
         """Return customer, contact and deal: each may bring the others along."""
@@ -106,10 +117,12 @@ class ActivityRows:
         given_times = batch.read("time", read["time"])
         times = [time or clock for time, clock in zip(given_times, self._clock(batch, "date"), strict=True)]
         due_times = [time or clock for time, clock in zip(given_times, self._clock(batch, "due"), strict=True)]
+        today = self._reading.request.today.isoformat()
         done = [
-            flag if flag is not None else int(day is not None or due is None)
+            flag if flag is not None else int(day <= today if day else due is None)
             for flag, day, due in zip(given, dates, dues, strict=True)
         ]
+        self._count_planned(batch, given, dates)
         over, planned = [bool(flag) for flag in done], [not flag for flag in done]
         return {
             "done": done,
@@ -121,6 +134,14 @@ class ActivityRows:
                 for due_time, time, due, ahead in zip(due_times, times, dues, planned, strict=True)
             ],
         }
+
+    def _count_planned(self, batch: Batch, given: Sequence[int | None], dates: Sequence[str | None]) -> None:
+        """Count the rows that are planned only because their day is still to come."""
+        today = self._reading.request.today.isoformat()
+        if self._reading.dates.latest > today:
+            pairs = enumerate(zip(given, dates, strict=True))
+            ahead = {place for place, (flag, day) in pairs if flag is None and day and day > today}
+            self.planned += len(ahead - batch.bad)
 
     def _clock(self, batch: Batch, field: str) -> list[Any]:
         """Return the time of day that stands behind a date."""

@@ -15,7 +15,7 @@ from salestrack.services.imports.redeals import DealChange
 from salestrack.store.deals import save_lines
 from salestrack.store.engine import Row
 from salestrack.store.imports import Imports
-from salestrack.store.staging import CHANGED
+from salestrack.store.staging import ADOPTED, CHANGED
 
 # Columns of staged rows that are columns of the record as they stand.
 _FLAT: dict[str, tuple[str, ...]] = {
@@ -65,6 +65,8 @@ class Changes:
         wanted = self._wanted(row, before)
         kept = {name for name in wanted if name in by_hand}
         changes = {name: value for name, value in wanted.items() if name not in kept}
+        if self._only_blanks(row):
+            changes = {name: value for name, value in changes.items() if before[name] is None or name == "fields"}
         if self._kind == "deals":
             named, more_kept = self._deal.apply(row, before, by_hand, changes)
         else:
@@ -77,12 +79,17 @@ class Changes:
             self._imports.renew(staged, self._kind)
         return Outcome(tuple(sorted(named)), tuple(sorted(kept | more_kept)))
 
+    def _only_blanks(self, row: Row) -> bool:
+        """Say whether a row only fills what nobody knew: a customer who was in the book by a person or another source."""
+        return self._kind == "customers" and row["state"] == ADOPTED
+
     def _wanted(self, row: Row, before: Row) -> dict[str, Any]:
         """Return the columns whose value in the file is known and differs from the book's."""
         names = [name for name in _FLAT[self._kind] if not (name == "title" and row.get("untitled"))]
         wanted = {name: row[name] for name in names if row.get(name) is not None and row[name] != before[name]}
         if row.get("fields"):
-            merged = json.loads(before["fields"]) | json.loads(row["fields"])
+            old, new = json.loads(before["fields"]), json.loads(row["fields"])
+            merged = new | old if self._only_blanks(row) else old | new
             if merged != json.loads(before["fields"]):
                 wanted["fields"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)
         if "price" in wanted:

@@ -9,7 +9,7 @@ from salestrack.importers.cells import Parsed, pairs, parse_percent, parse_quant
 from salestrack.importers.kinds import ENTERED
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields
 from salestrack.services.imports.histories import Histories
-from salestrack.services.imports.names import FoundOrAdded, Products, Stages, Tags
+from salestrack.services.imports.names import FoundOrAdded, Pipelines, Products, Stages, Tags
 from salestrack.services.imports.people import Contacts, Customers
 from salestrack.services.imports.reading import Batch, Reading
 
@@ -44,6 +44,7 @@ class DealRows:
             "product": Products(reading, "product"),
             "owner": FoundOrAdded(reading, "owner", "owners"),
             "lost_reason": FoundOrAdded(reading, "lost_reason", "lost_reasons"),
+            "pipeline": Pipelines(reading, "pipeline"),
             "stage": self.stages,
             "tags": Tags(reading),
             "amount": reading.amounts("amount", signed=False),
@@ -112,7 +113,7 @@ class DealRows:
         """Return stage, dates and history: what hangs on each other."""
         keys: Sequence[Any] = batch.column("stage")
         if batch.has("pipeline"):
-            keys = pairs(batch.column("pipeline"), keys)
+            keys = pairs(batch.read("pipeline", self.readers["pipeline"]), keys)
         stages = batch.read_as("stage", self.readers["stage"], keys)
         fallback = next(iter(self.stages.stages)) if None in stages else 0  # of rows that are rejected already
         stages = [stage or fallback for stage in stages] if fallback else stages
@@ -209,7 +210,9 @@ def stage_tags(reading: Reading, batch: Batch, reader: Tags, kept: Sequence[bool
     """Stage the tags of the rows that are kept."""
     if not batch.has("tags"):
         return
-    found = zip(batch.lines, reader.read(batch.column("tags")), kept, strict=True)
+    values = reader.read(batch.column("tags"))
+    batch.values["tags"] = values
+    found = zip(batch.lines, values, kept, strict=True)
     rows = [pair for line, tags, good in found if good for pair in zip(repeat(line), tags or ())]
     if rows:
         reading.staging.add("tags", ("line", "tag"), rows)

@@ -69,7 +69,7 @@ class Intake:
 
     def _keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
         keys = self._identity.keys(cells)
-        if not self._identity.hashed:
+        if not self._identity.numbered:
             return keys
         with_numbers = numbered(keys, self._reading.staging.seen)
         self._reading.staging.saw(keys)
@@ -151,7 +151,9 @@ class Intake:
         wanted = {key for key, state in zip(found, states, strict=True) if key and state == NEW}
         if not wanted:
             return
-        taken = self._reading.matching.claimed(request.source, kind, wanted) | self._reading.staged.records(ADOPTED)
+        taken = self._reading.staged.records(ADOPTED)
+        if kind != "quotas":  # of those there is only one, by whatever words it was imported before
+            taken |= self._reading.matching.claimed(request.source, kind, wanted)
         for place, key in enumerate(found):
             if key and states[place] == NEW and key not in taken:
                 states[place], records[place] = ADOPTED, key
@@ -165,7 +167,7 @@ class Intake:
 
     def _set_aside(self, faults: Sequence[Fault]) -> None:
         if faults:
-            self._reading.staging.add("faults", Fault._fields, faults)
+            self._reading.staging.add("faults", Fault._fields[:4], [fault[:4] for fault in faults])
 
     def _check_whole(self) -> None:
         """Set aside what only the whole file shows: two rows of one id, refunds of sales that are nowhere."""
@@ -173,19 +175,21 @@ class Intake:
             finish()
         staged, mapping = self._reading.staged, self._reading.mapping
         staged.index_keys()
-        if not self._identity.hashed:
+        if not self._identity.numbered:
             field = "id" if mapping.has("id") else "name"
             staged.reject_doubles(mapping.title(field), "id" if field == "id" else self._reading.kind.noun)
+        if self._reading.kind.name == "quotas":
+            staged.reject_equal_quotas()
         if mapping.has("refund_of"):
             staged.link_refunds(self._reading.request.source, mapping.title("refund_of"))
         if self._knows:
             staged.pass_over_equal(self._reading.kind.name, self._reading.currency)
 
     def _sample(self, batch: Batch, kept: Sequence[bool]) -> None:
-        """Keep the first good rows as cells and values, for a rehearsal to show."""
+        """Keep the first rows as cells and values, good ones where there are some, for a rehearsal to show."""
         if self.samples is None or len(next(iter(self.samples.values()), ())) >= MOST_SAMPLES:
             return
-        places = [place for place, good in enumerate(kept) if good][:MOST_SAMPLES]
+        places = ([place for place, good in enumerate(kept) if good] or list(range(len(kept))))[:MOST_SAMPLES]
         for field, cells in batch.cells.items():
             values = batch.values.get(field)
             shown = [(cells[place], values[place] if values else None) for place in places]

@@ -137,8 +137,32 @@ class Tags(FoundOrAdded):
                 self.refuse(cell, error.message)
 
 
+class Pipelines(Naming):
+    """The pipeline of a row by its name, as the book calls it."""
+
+    table, noun = "pipelines", "pipeline"
+
+    def __init__(self, reading: Reading, field: str) -> None:
+        super().__init__(reading, field)
+        self._names = {fold(name): name for name, _ in reading.matching.named("pipelines")}
+
+    def learn(self, cells: Collection[str]) -> None:
+        """Look names up among all there are."""
+        for cell in cells:
+            text = self.meant(cell)
+            self.known[cell] = self._names.get(fold(text)) if text else ""
+            if text and not self.known[cell]:
+                known = list(self._names.values())
+                meant = similar(text, known, most=1) or known
+                why = f"no pipeline is called that; known: {', '.join(known)}; --value 'pipeline:{text}={meant[0]}'"
+                self.refuse(cell, why)
+
+
 class Stages(Naming):
-    """The stage of a row by its name, or from (pipeline, stage); by name alone the first pipeline comes before others."""
+    """The stage of a row by its name, or from (pipeline, stage); by name alone the first pipeline comes before others.
+
+    A stage in a pipeline that does not exist is not looked for: the pipeline's own column says what is wrong.
+    """
 
     table, noun = "stages", "stage"
 
@@ -146,24 +170,19 @@ class Stages(Naming):
         super().__init__(reading, field)
         self.stages = {stage.id: stage for stage in reading.store.stages.all(removed=True)}
         self._pipelines = {fold(name): key for name, key in reading.matching.named("pipelines")}
-        self._pipeline_values = reading.values_of("pipeline")
 
-    def learn(self, cells: Collection[str | tuple[str, str]]) -> None:
-        """Look up stages."""
+    def learn(self, cells: Collection[str | tuple[str | None, str]]) -> None:
+        """Look up stages; a pipeline is the name that the book has, empty for none and None for an unknown one."""
         for cell in cells:
             pipeline, stage = ("", cell) if isinstance(cell, str) else cell
             try:
-                self.known[cell] = self.find(self.meant(stage), pipeline.strip())
+                self.known[cell] = self.find(self.meant(stage), pipeline) if pipeline is not None else None
             except SalestrackError as error:
                 self.refuse(cell, error.message)
 
     def find(self, text: str, pipeline: str = "") -> int:
         """Return the id of the stage of that name; the error names the known ones."""
-        pipeline = self._pipeline_values.get(pipeline, pipeline)
-        wanted = self._pipelines.get(fold(pipeline)) if pipeline else None
-        if pipeline and wanted is None:
-            known = ", ".join(name for name, _ in self.reading.matching.named("pipelines"))
-            raise SalestrackError(f"no pipeline is called '{pipeline}'; known: {known}")
+        wanted = self._pipelines[fold(pipeline)] if pipeline else None
         stages = [s for s in self.stages.values() if not s.removed_on and wanted in (None, s.pipeline_id)]
         if not text:
             raise SalestrackError(f"the stage is blank; write one of: {_names(stages)}")

@@ -9,8 +9,13 @@ from salestrack.services.imports.reading import Reading
 
 # The columns that date a kind's rows, and the one that holds its money.
 _DATES = {"deals": ("created_on", "closed_on"), "sales": ("on_date",), "activities": ("happened_on", "due_on")}
+# The columns of which one must be filled for a row to have its day, and those that tell what is over.
+_DAYS = {"sales": ("on_date",), "activities": ("happened_on", "due_on")}
+_OVER = {"deals": ("created_on", "closed_on"), "sales": ("on_date",), "activities": ("happened_on",)}
 _MONEY = {"deals": "amount", "sales": "amount", "products": "price"}
 _MONEY_FIELDS = {"amount", "price", "tax", "gross", "fee", "cost"}
+# Ids stand as they are, and of an address or number only whom it reaches would be known.
+_AS_WRITTEN = ("id", "email", "phone")
 _NAMED = {
     "customer": "customers",
     "owner": "owners",
@@ -42,6 +47,20 @@ def span_of(reading: Reading) -> tuple[date | None, date | None]:
     return (date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else (None, None)
 
 
+def undated(reading: Reading) -> int:
+    """Return how many new rows have no day, and so are in no period."""
+    columns = _DAYS.get(reading.kind.name)
+    return reading.staged.undated(columns) if columns else 0
+
+
+def ahead(reading: Reading) -> int:
+    """Return how many new rows say that something happened after today."""
+    today, columns = reading.request.today.isoformat(), _OVER.get(reading.kind.name)
+    if columns is None or reading.dates.latest <= today:
+        return 0
+    return reading.staged.after(columns, today)
+
+
 def money_totals(reading: Reading) -> tuple[tuple[Money, int], ...]:
     """Return, by currency, the money of the rows that go in and how many have some."""
     column = _MONEY.get(reading.kind.name)
@@ -53,10 +72,16 @@ def money_totals(reading: Reading) -> tuple[tuple[Money, int], ...]:
 
 def _shown(reading: Reading, field: str, cell: str, value: Any) -> str:
     """Return a value as it will stand in the book, in words."""
-    if field == "id":
+    if field in _AS_WRITTEN:
         return cell.strip()
+    if field == "contact" and value is not None:  # with the customer, whose own column says who that is
+        value = value[0]
     if value is None or value == ():
-        return "-"
+        return "?" if cell.strip() else ""
+    if field == "done":
+        return "yes" if value else "no"
+    if field == "deal":
+        return f"d{value}"
     if field in _MONEY_FIELDS and isinstance(value, int):
         return Money(value, reading.currency).text()
     if field == "duration":

@@ -12,6 +12,7 @@ from salestrack.importers.cells import Column, Parsed, reason_of, split_list
 from salestrack.services.imports.columns import Currencies, custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.names import FoundOrAdded, Tags
+from salestrack.services.imports.people import by_names
 from salestrack.services.imports.reading import Batch, Reading
 
 CUSTOMER_COLUMNS = (
@@ -60,10 +61,10 @@ class CustomerRows:
         return columns
 
     def known(self, columns: dict[str, Sequence[Any]]) -> list[int | None]:
-        """Return the customers that the book has by these names already."""
-        matches = self._reading.matching.customers({key for key in columns["name_key"] if key})
-        found = [matches.get(key or "", []) for key in columns["name_key"]]
-        return [each[0].id if each else None for each in found]
+        """Return the customers that the book has by these names already, each where only one goes by it."""
+        matches = by_names(self._reading, {name for name in columns["name"] if name})
+        found = [matches.get(name or "", []) for name in columns["name"]]
+        return [each[0].id if len(each) == 1 else None for each in found]
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""

@@ -1,8 +1,9 @@
 """The second half of an import: one short transaction that makes staged rows records of the book."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from salestrack.domain.imports import Created, Fault
+from salestrack.domain.imports import Created, Fault, counted
 from salestrack.errors import RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
@@ -80,7 +81,7 @@ class Writing:
             "now": reading.store.actor.now().isoformat(timespec="seconds"),
         }
         imports = Imports(reading.store.engine, reading.staging, params)
-        if op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name)):
+        if op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name, self._before)):
             raise RuleError(f"the book got {doubled} while the file was read; nothing was written", hint="run it again")
         if self._rejected or (states.get(CHANGED) and reading.request.on_conflict != "update"):
             imports.drop_unused_names()
@@ -97,22 +98,25 @@ class Writing:
     def _create_names(self, imports: Imports, op: Operation) -> None:
         for table in CREATED:
             names = self._reading.staged.created(table)
-            if table == "stages":
-                for row in names:
-                    self._create_stage(row["name"], row["parent"], op)
+            if names and table == "stages":
+                self._create_stages(names, op)
             elif names:
                 imports.create_names(table)
-            if names:
                 first = tuple(row["name"] for row in names[:MOST_NAMES])
                 self._result.created.append(Created(table.replace("_", " "), len(names), first))
 
-    def _create_stage(self, name: str, pipeline_id: int, op: Operation) -> None:
-        """Add an open stage before the won one, with a probability between its neighbours'."""
-        stages = self._reading.store.stages
-        place = stages.closing(pipeline_id, "won")
-        below = [s.probability for s in stages.all() if s.pipeline_id == pipeline_id and s.is_open]
-        probability = ((below[-1] if below else 0) + place.probability) // 2
-        stages.add(name, probability=probability, before=place, on=self._reading.request.today, op=op.id)
+    def _create_stages(self, names: Sequence[Row], op: Operation) -> None:
+        """Add open stages after those there are; nobody knows their chances, so they get the lowest of their pipeline."""
+        stages, made = self._reading.store.stages, []
+        for row in names:
+            siblings = [s for s in stages.all() if s.pipeline_id == row["parent"] and s.is_open]
+            lowest = min((stage.probability for stage in siblings), default=0)
+            place = stages.closing(row["parent"], "won")
+            today = self._reading.request.today
+            made.append(stages.add(row["name"], probability=lowest, before=place, on=today, op=op.id))
+        stages.refresh()  # a rehearsal takes them back
+        chances = tuple(stage.probability for stage in made)
+        self._result.created.append(Created("stages", len(made), tuple(stage.name for stage in made), chances))
 
     def _define_fields(self, imports: Imports) -> None:
         noun = self._reading.kind.noun
@@ -171,10 +175,10 @@ class Writing:
                 "left_out_rows": sum(result.left_out.values()),
             }
         )
-        updated = f"updated {result.changed}" if result.changed else ""
-        op.verb = (
-            " and ".join(part for part in (f"imported {result.new}" if result.new else "", updated) if part)
-            or "took over"
-        )
-        op.verb += f" {kind}"
+        if result.new and result.changed:
+            op.verb = f"imported {result.new} and updated {counted(result.changed, kind)}"
+        elif result.new:
+            op.verb = f"imported {counted(result.new, kind)}"
+        else:
+            op.verb = f"updated {counted(result.changed, kind)}" if result.changed else f"took over {kind}"
         op.touch(f"i{result.id}")

@@ -1,6 +1,6 @@
 """Reports: the facts that each one needs are asked for, and handed to the function that makes it."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 from typing import NamedTuple
 
@@ -14,10 +14,12 @@ from salestrack.store import Store
 
 
 class Entry(NamedTuple):
-    """Where a report is made, fetched when it is asked for, and its options besides filters and currency."""
+    """Where a report is made, fetched when it is asked for, its options besides filters and currency, and of what."""
 
     module: str
     options: frozenset[str]
+    records: tuple[str, ...] = ("deal",)
+    """The kinds of record whose custom fields it can be split by."""
 
 
 REPORTS: dict[str, Entry] = {
@@ -25,10 +27,10 @@ REPORTS: dict[str, Entry] = {
     "pipeline": Entry("deals", frozenset({"as_of"})),
     "quota": Entry("money", frozenset({"period", "as_of"})),
     "conversion": Entry("deals", frozenset({"period", "cohort"})),
-    "winloss": Entry("deals", frozenset({"period", "by", "versus", "basis", "within"})),
-    "cycle": Entry("deals", frozenset({"period", "by"})),
-    "revenue": Entry("money", frozenset({"period", "by", "versus", "basis"})),
-    "activity": Entry("doing", frozenset({"period", "by", "versus"})),
+    "winloss": Entry("deals", frozenset({"period", "by", "versus", "basis", "within", "as_of"})),
+    "cycle": Entry("deals", frozenset({"period", "by", "as_of"})),
+    "revenue": Entry("money", frozenset({"period", "by", "versus", "basis", "as_of"}), ("deal", "sale")),
+    "activity": Entry("doing", frozenset({"period", "by", "versus"}), ("activity",)),
     "slipping": Entry("doing", frozenset()),
 }
 _OPTIONS = {
@@ -50,7 +52,10 @@ def make_report(store: Store, name: str, wanted: Wanted, words: Words) -> Report
             raise UsageError(f"report {name} has no {_OPTIONS[option.name]}")
     if wanted.as_of and wanted.as_of > words.today:
         raise UsageError(f"{wanted.as_of} is still to come; --as-of looks back")
-    return _made(entry.module, name, Desk(store, words, calendar_of(store), wanted))
+    _check_field(store, entry, wanted.by)
+    as_of = wanted.as_of if wanted.as_of != words.today else None
+    then = words._replace(today=as_of) if as_of else words
+    return _made(entry.module, name, Desk(store, then, calendar_of(store), replace(wanted, as_of=as_of)))
 
 
 def next_steps(store: Store, words: Words, only: Filter, *, most: int | None = None) -> Reported:
@@ -66,6 +71,16 @@ def explain(store: Store, reported: Reported) -> Explanation:
         for one in reported.answers
     )
     return Explanation(definition=head.definition, formulas=head.formulas, evidence=tuple(evidence))
+
+
+def _check_field(store: Store, entry: Entry, by: str | None) -> None:
+    """Raise UsageError, naming the known ones, where a report would be split by a custom field that nobody has."""
+    if by is None or not by.startswith("field:") or by == "field:":
+        return
+    known = sorted({name for record in entry.records for name in store.facts.custom_fields(record)})
+    if by.removeprefix("field:") not in known:
+        hint = f"--by one of: {', '.join(f'field:{name}' for name in known)}" if known else "there are none yet"
+        raise UsageError(f"there is no custom field '{by.removeprefix('field:')}'", hint=hint)
 
 
 def _made(module: str, name: str, *given: object) -> Reported:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from salestrack.domain.facts import EVER, Ask
 from salestrack.errors import UsageError
 from salestrack.reports.conversion import ConversionFacts, conversion
-from salestrack.reports.cycle import cycle
+from salestrack.reports.cycle import CycleFacts, cycle
 from salestrack.reports.frames import ONE, Frame, ends
 from salestrack.reports.pipeline import PipelineFacts, pipeline
 from salestrack.reports.winloss import WinLossFacts, winloss
@@ -34,7 +34,10 @@ def make_cycle(desk: Desk) -> Reported:
     found = desk.facts.cycles(desk.ask(frame))
     everything = desk.unsplit(frame, found, desk.facts.cycles)
     undated = desk.facts.undated("deals", desk.wanted.only)
-    return Reported(cycle(found.rows, everything, frame, undated=undated), (found,))
+    facts = CycleFacts(
+        rows=found.rows, whole=everything, undated=undated, later=desk.later("deals", frame), notes=desk.pointless()
+    )
+    return Reported(cycle(facts, frame), (found,))
 
 
 def make_conversion(desk: Desk, *, visits: bool = True) -> Reported:
@@ -43,14 +46,19 @@ def make_conversion(desk: Desk, *, visits: bool = True) -> Reported:
     frame = desk.frame()
     flow = desk.facts.flow(desk.ask(frame), cohort)
     stayed = desk.facts.visits(desk.ask(frame), cohort, as_of=desk.today) if visits else None
-    facts = ConversionFacts(flow=flow.rows, visits=stayed.rows if stayed else None, stages=desk.facts.stages().rows)
+    facts = ConversionFacts(
+        flow=flow.rows,
+        visits=stayed.rows if stayed else None,
+        stages=desk.facts.stages().rows,
+        undated=_undated(desk, frame, cohort) if visits else 0,
+    )
     report = conversion(facts, frame.period, today=desk.today, cohort=cohort)
     return Reported(report, (flow, stayed) if stayed else (flow,))
 
 
 def make_pipeline(desk: Desk) -> Reported:
     """Return the open deals by stage, now or at the end of a past day."""
-    as_of = desk.wanted.as_of if desk.wanted.as_of != desk.today else None
+    as_of = desk.wanted.as_of
     deals = desk.facts.pipeline(desk.today, desk.wanted.only, as_of=as_of)
     ages = desk.facts.ages(desk.today, desk.wanted.only, as_of=as_of)
     facts = PipelineFacts(deals=deals.rows, ages=ages.rows, stages=desk.facts.stages(as_of).rows)
@@ -66,6 +74,8 @@ def _closed(desk: Desk, basis: str) -> Reported:
         middle=middle.rows,
         whole_middle=desk.facts.middle(desk.ask(frame, whole=True)).rows if frame.by else middle.rows,
         undated=desk.facts.undated("deals", desk.wanted.only),
+        later=desk.later("deals", frame),
+        notes=desk.pointless(),
     )
     report = winloss(facts, frame, desk.currencies, basis="value" if basis == "value" else "count")
     return Reported(report, (found, middle))
@@ -76,13 +86,14 @@ def _created(desk: Desk, frame: Frame, maturing: int) -> Reported:
     found = desk.facts.closed(desk.ask(frame), within=within, created=True)
     everything = desk.unsplit(frame, found, lambda ask: desk.facts.closed(ask, within=within, created=True))
     undated = desk.facts.undated("created", desk.wanted.only)
-    facts = WinLossFacts(rows=found.rows, whole=everything, undated=undated, maturing=maturing)
+    later = desk.later("created", frame)
+    facts = WinLossFacts(rows=found.rows, whole=everything, undated=undated, maturing=maturing, later=later)
     return Reported(winloss(facts, frame, desk.currencies, basis="created", within=within), (found,))
 
 
 def _undated(desk: Desk, frame: Frame, cohort: str) -> int:
     """Return how many deals are in no cohort for want of a day; all time holds them too."""
-    if ends(frame.shown) == EVER:
+    if ends(frame.period) == EVER:
         return 0
     return desk.facts.undated("deals" if cohort == "closed" else "created", desk.wanted.only)
 
@@ -92,5 +103,5 @@ def _maturing(desk: Desk, frame: Frame) -> int:
     start, end = ends(frame.shown)[1] + ONE, min(ends(frame.period)[1], desk.today)
     if end < start:
         return 0
-    ask = Ask(spans=((start, end),), only=desk.wanted.only, currencies=desk.currencies)
+    ask = Ask(spans=((start, end),), only=desk.wanted.only, currencies=desk.currencies, as_of=desk.wanted.as_of)
     return sum(fact.deals for fact in desk.facts.closed(ask, created=True).rows)

@@ -17,6 +17,7 @@ from salestrack.reports.exchange import Exchange
 from salestrack.reports.frames import Frame, Versus
 from salestrack.store import Store
 from salestrack.store.facts import Facts
+from salestrack.store.questions import Later
 
 TRAILING = "365d"
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -91,7 +92,14 @@ class Desk(NamedTuple):
 
     def ask(self, frame: Frame, *, whole: bool = False) -> Ask:
         """Return the question about a report's days; `whole` leaves out what its rows are split by."""
-        return frame.ask(self.currencies, self.wanted.only, whole=whole)
+        return replace(frame.ask(self.currencies, self.wanted.only, whole=whole), as_of=self.wanted.as_of)
+
+    def later(self, kind: Later, frame: Frame) -> int:
+        """Return how many records of a report's period are dated after today; none is missed on a past day."""
+        start, end = frames.ends(frame.period)
+        if self.wanted.as_of or end <= self.today:
+            return 0
+        return self.facts.later(kind, self.wanted.only, (start, end), today=self.today)
 
     def unsplit(self, frame: Frame, found: Answer[Any], again: Callable[[Ask], Answer[Any]]) -> Sequence[Any]:
         """Return facts without the split: added up, or asked again where a record can stand in several rows."""
@@ -106,6 +114,14 @@ class Desk(NamedTuple):
         if given not in known:
             raise UsageError(f"--{option} '{given}' is not known", hint=f"one of: {', '.join(known)}")
         return given
+
+    def pointless(self) -> tuple[str, ...]:
+        """Return a note where a filter leaves nothing of a report about closed deals: no open one is in it."""
+        only = self.wanted.only
+        closing = {stage.id for stage in self.facts.stages().rows if stage.kind != "open"} if only.stages else set()
+        if (only.stages and not closing.intersection(only.stages)) or only.statuses == ("open",):
+            return ("the filter asks for open deals alone, and this report is about closed ones",)
+        return ()
 
     def _bounded(self, period: Period) -> Period:
         """Return a period with an open end cut to the days on which anything happened."""

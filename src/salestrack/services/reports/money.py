@@ -19,13 +19,16 @@ def make_revenue(desk: Desk, frame: Frame | None = None) -> Reported:
     of_deals = basis == "deals" and not only.channels
     billing = None
     if of_deals and not frame:
-        billing = desk.facts.billing(desk.ask(days, whole=True), most=MOST_TO_BILL)
+        billing = desk.facts.billing(desk.ask(days, whole=True), today=desk.today, most=MOST_TO_BILL)
     facts = RevenueFacts(
         rows=found.rows,
         whole=desk.unsplit(days, found, lambda ask: desk.facts.revenue(ask, basis=basis)),
         billing=billing.rows if billing else (),
         undated_deals=desk.facts.undated("deals", only) if of_deals else 0,
         undated_sales=desk.facts.undated("sales", only),
+        later_deals=desk.later("wins", days) if of_deals else 0,
+        later_sales=desk.later("sales" if basis == "deals" else "recorded", days),
+        notes=desk.pointless() if basis == "deals" else (),
     )
     report = revenue(facts, days, desk.currencies, basis=basis)
     return Reported(report, (found, billing) if billing else (found,))
@@ -33,7 +36,7 @@ def make_revenue(desk: Desk, frame: Frame | None = None) -> Reported:
 
 def make_quota(desk: Desk) -> Reported:
     """Return attainment and pace of the quotas that run today (or by --as-of), or of those of a period."""
-    today, period = desk.wanted.as_of or desk.today, desk.wanted.period
+    today, period = desk.today, desk.wanted.period
     days = frames.ends(period) if period else (today, today)
     found = desk.facts.quotas(*days, desk.wanted.only)
     targets = quota.targets(found.rows, period, today)
@@ -51,7 +54,7 @@ def _done(
     currencies = sorted({target.currency for target in targets if target.currency}) if spans else []
 
     def ask(currency: str, by: str | None = None) -> Ask:
-        return Ask(spans=spans, own=len(spans), by=by, currencies=Currencies(currency, book))
+        return Ask(spans=spans, own=len(spans), by=by, currencies=Currencies(currency, book), as_of=desk.wanted.as_of)
 
     booked = {currency: desk.facts.booked(ask(currency)) for currency in currencies}
     deals = desk.facts.closed(ask(book, "owner")) if "won" in metrics else None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from salestrack.domain.filters import Filter
-from salestrack.domain.periods import period_of
+from salestrack.domain.periods import Period, period_of
 from salestrack.reports import summary
 from salestrack.services.reports import deals, doing, money
 from salestrack.services.reports.desk import Desk, Reported
@@ -20,7 +20,7 @@ def make_summary(desk: Desk) -> Reported:
     standing = desk._replace(wanted=replace(wanted, period=None, versus=None))
     made = {
         "revenue": money.make_revenue(about, finer),
-        "quota": money.make_quota(standing) if _has_quotas(wanted.only) else None,
+        "quota": money.make_quota(_by_its_end(standing, period)) if _has_quotas(wanted.only) else None,
         "winloss": deals.make_winloss(about),
         "pipeline": deals.make_pipeline(standing),
         # Days in stage would double the time that the summary of a large book takes.
@@ -32,6 +32,18 @@ def make_summary(desk: Desk) -> Reported:
     parts = summary.Parts(**{name: one.report if one else None for name, one in made.items()})
     answers = tuple(answer for one in (*made.values(), todo) if one for answer in one.answers)
     return Reported(summary.summary(parts, todo.report, frame), answers)
+
+
+def _by_its_end(desk: Desk, period: Period) -> Desk:
+    """Return the desk for the quotas of a period: those that run today, or for one that is over, by its end.
+
+    A month, quarter or year has its own quotas; any other period those that ran on its last day.
+    """
+    if period.end is None or (period.contains(desk.today) and period.end >= desk.today):
+        return desk
+    own = period if period.unit in {"month", "quarter", "year"} else None
+    over = min(period.end, desk.today)
+    return desk._replace(words=desk.words._replace(today=over), wanted=replace(desk.wanted, period=own))
 
 
 def _has_quotas(only: Filter) -> bool:

@@ -1,11 +1,11 @@
 -- How far deals came through their stages, read from every version they ever had. A won deal passed them all, so
--- its history need not be read. Materialized, since the stage a deal was in last is asked for once, not per use.
+-- its history need not be read; one that was reopened is not won. Materialized, since the stage a deal was in last is asked for once, not per use.
 -- section scope
 WITH reached AS (
     SELECT d.id, d.pipeline_id, d.status, d.stage_id,
         coalesce(max(CASE WHEN s.kind = 'open' THEN s.position END), -1) AS top,
         coalesce(min(CASE WHEN s.kind = 'open' THEN s.position END), -1) AS bottom,
-        max(CASE WHEN s.kind = 'won' THEN 1 ELSE 0 END) AS won
+        CASE WHEN d.status = 'won' THEN 1 ELSE 0 END AS won
     FROM deals d
     CROSS JOIN deal_history h
     JOIN stages s ON s.id = h.stage_id AND s.pipeline_id = d.pipeline_id
@@ -54,7 +54,7 @@ GROUP BY q.pipeline_id, v.stage_id, q.top, q.won, q.status, CASE WHEN q.last_pla
     JOIN deal_history h ON h.deal_id = q.id
     JOIN stages s ON s.id = h.stage_id AND s.pipeline_id = q.pipeline_id
     WHERE h.stage_id = t.id
-        OR t.removed_on IS NULL AND (s.kind = 'won' OR s.kind = 'open' AND s.position > t.position)
+        OR t.removed_on IS NULL AND (s.kind = 'won' AND q.won = 1 OR s.kind = 'open' AND s.position > t.position)
     GROUP BY q.id, t.id
     HAVING min(h.stage_since) BETWEEN :first_on AND :last_on
 )
