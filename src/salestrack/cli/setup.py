@@ -1,90 +1,104 @@
 """init, demo, path: beginning."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from salestrack import config
 from salestrack.cli.asking import Terminal
 from salestrack.cli.context import Context, run_of
+from salestrack.cli.options import packed
 from salestrack.domain.money import check_currency
 from salestrack.domain.names import clean
 from salestrack.domain.pipelines import DEFAULT_STAGES, parse_stages
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.services.answers import Answer
 
+if TYPE_CHECKING:
+    from salestrack.services.setup import Answers
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def init(
-    ctx: typer.Context,
-    *,
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """What a new book must know, each answered by an option, at the terminal, or by a default."""
+
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="The book's currency, like EUR.")
-    ] = None,
+    ] = None
     week_start: Annotated[
         str | None, typer.Option("--week-start", metavar="DAY", help="mon (default), sun or sat.")
-    ] = None,
+    ] = None
     fiscal_start: Annotated[
         int | None,
         typer.Option("--fiscal-start", metavar="MONTH", min=1, max=12, help="The month in which your year begins."),
-    ] = None,
+    ] = None
     working_days: Annotated[
         str | None, typer.Option("--working-days", metavar="DAYS", help="Like mon-fri or mon,tue,thu.")
-    ] = None,
+    ] = None
     owner: Annotated[
         str | None,
         typer.Option("--owner", metavar="NAME", help="Your name, when several people share the book."),
-    ] = None,
+    ] = None
     stages: Annotated[
         str | None,
         typer.Option("--stages", metavar="LIST", help="Your open stages, like 'Prospecting 10, Engaging 40'."),
-    ] = None,
+    ] = None
     decimal: Annotated[
         str | None, typer.Option("--decimal", metavar="MARK", help="The decimal mark you type: . or ,")
-    ] = None,
+    ] = None
     date_order: Annotated[
         str | None, typer.Option("--date-order", metavar="ORDER", help="How you write 5/6/2026: dmy or mdy.")
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("-y", "--yes", help="Do not ask; take the defaults for what is not said.")
-    ] = False,
-) -> None:
+    ] = None
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask; take the defaults for what is not said.")] = (
+        False
+    )
+
+
+@packed(Questions, "given")
+def init(ctx: typer.Context, *, given: Questions) -> None:
     """Make a new book. Asks only at a terminal, and writes nothing before the last answer."""
-    from salestrack.services.setup import Answers, new_book
+    from salestrack.services.setup import new_book
 
     run = run_of(ctx)
-    ask = Terminal() if run.is_terminal and not yes else None
-    currency = currency or (_asked(ask, "Currency of your sales?", "USD", check_currency) if ask else "USD")
-    week_start = week_start or (_asked(ask, "First day of the week?", "mon", _day) if ask else "mon")
-    decimal = decimal or (_asked(ask, "Decimal mark in amounts, . or ,?", ".", _mark) if ask else None)
-    answers = Answers(
-        currency=check_currency(currency),
-        week_start=_day(week_start),
-        fiscal_start=fiscal_start or 1,
-        working_days=_days(working_days or "mon-fri"),
-        owner=clean(owner, "owner") if owner else None,
-        stages=parse_stages(stages) if stages else DEFAULT_STAGES,
-    )
-    settings = _settings(run, decimal, date_order)
+    given = _answered(given, Terminal()) if run.is_terminal and not given.yes else given
+    answers = _answers(given)
+    settings = _settings(run, given.decimal, given.date_order)
     path = Path(run.path).expanduser()
     new_book(path, answers, run.actor)
     if settings:
         config.save(run.config.path, settings)
         run.remark(f"wrote {run.config.path}")
-    run.say(
-        Answer(
-            (
-                f"made {path}",
-                f"currency {answers.currency}",
-                f"stages {', '.join(name for name, _, _ in answers.stages)}",
-            ),
-            None,
-        )
-    )
+    stages = ", ".join(name for name, _, _ in answers.stages)
+    run.say(Answer((f"made {path}", f"currency {answers.currency}", f"stages {stages}"), None))
     run.advise("salestrack log call Acme --new, or salestrack import FILE --as deals")
+
+
+def _answered(given: Questions, ask: Terminal) -> Questions:
+    """Ask for what the options left open."""
+    return replace(
+        given,
+        currency=given.currency or _asked(ask, "Currency of your sales?", "USD", check_currency),
+        week_start=given.week_start or _asked(ask, "First day of the week?", "mon", _day),
+        decimal=given.decimal or _asked(ask, "Decimal mark in amounts, . or ,?", ".", _mark),
+    )
+
+
+def _answers(given: Questions) -> "Answers":
+    from salestrack.services.setup import Answers  # brings the migrations, which only a new book needs
+
+    return Answers(
+        currency=check_currency(given.currency or "USD"),
+        week_start=_day(given.week_start or "mon"),
+        fiscal_start=given.fiscal_start or 1,
+        working_days=_days(given.working_days or "mon-fri"),
+        owner=clean(given.owner, "owner") if given.owner else None,
+        stages=parse_stages(given.stages) if given.stages else DEFAULT_STAGES,
+    )
 
 
 def demo(ctx: typer.Context) -> None:

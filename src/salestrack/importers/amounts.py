@@ -1,7 +1,7 @@
 """Amounts of money in files, as minor units of the currency of their row."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from salestrack.domain.money import minor_digits, parse_amount
 from salestrack.errors import SalestrackError
@@ -55,9 +55,14 @@ class Amounts(Column[str]):
             if len(self.known) > MOST_KNOWN:
                 self.known.clear()
                 self.bad.clear()
-            self._learn_one(cell)
+            self.learn((cell,))
         found: int | None = self.known[cell]
         return found
+
+    def learn(self, cells: Collection[str]) -> None:
+        """Put the meaning of new cells into `known`, and what is wrong into `bad`."""
+        for cell in cells:
+            self._learn_one(cell)
 
     def _learn_one(self, cell: str) -> None:
         text = self.meant(cell)

@@ -1,5 +1,6 @@
 """Columns of cells become columns of values: each different cell is read once, and what is wrong with it is kept."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +14,7 @@ MOST_KNOWN = 50_000  # different cells a column remembers: memory stays the same
 LONGEST_LINE = 1000
 
 
-class Column(Generic[K]):
+class Column(ABC, Generic[K]):
     """One column's reader: `read` gives each cell its value, None where `bad` says what is wrong with it.
 
     A subclass says in `learn` what cells mean that were not seen before. `values` replaces cells before (what --value
@@ -38,9 +39,9 @@ class Column(Generic[K]):
             self.learn([cell for cell in dict.fromkeys(cells) if cell not in self.known])
             return list(map(self.known.__getitem__, cells))
 
+    @abstractmethod
     def learn(self, cells: Collection[K]) -> None:
         """Put the meaning of new cells into `known`, and what is wrong into `bad`."""
-        raise NotImplementedError
 
     def meant(self, cell: str) -> str:
         """Return the text that a cell stands for."""
