@@ -54,9 +54,11 @@ class Walk(RuleBasedStateMachine):
         """Take everything back, and put everything in force again."""
         if not hasattr(self, "store"):
             return
-        self.take_back(len(self.past))
-        self.store.close()
-        shutil.rmtree(self.folder)
+        try:
+            self.take_back(len(self.past))
+        finally:
+            self.store.close()
+            shutil.rmtree(self.folder)
 
     def lines(self, items: list[str], discount: str | None = None, currency: str = "USD") -> tuple[Line, ...]:
         return lines_for(self.store, items, discount, currency=currency, decimal=".")

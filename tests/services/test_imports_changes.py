@@ -242,3 +242,13 @@ def test_rows_that_say_nothing_new_are_passed_over_though_the_file_has_a_further
     result = bring(store, head + row)
     assert (result.counts, result.op) == ((1, 0, 0, 1, 0, 0), None)
     assert everything(store) == before
+
+
+def test_a_corrected_closing_day_and_amount_move_the_history_together(store, first, ask):
+    again(store, OPEN, "2,Shop,Acme,Sam,Web,Won,700,2026-01-05,2026-02-03,\n")
+    assert ask("SELECT closed_on, stage_since, amount FROM deals WHERE id = 2") == [("2026-02-03", "2026-02-03", 70000)]
+    assert ask("SELECT from_on, to_on, amount FROM deal_history WHERE deal_id = 2 ORDER BY from_on, seq") == [
+        ("2026-01-05", "2026-02-03", 50000),
+        ("2026-02-03", "2026-02-03", 50000),
+        ("2026-02-03", None, 70000),
+    ]

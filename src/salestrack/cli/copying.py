@@ -24,12 +24,12 @@ def copy_to(run: "Context", to: str | None) -> None:
     if to == "-":
         if sys.stdout.isatty():
             raise UsageError("a backup is no text for a terminal", hint="salestrack backup - > sales.backup")
-        _stream(book)
+        _stream(book, run.options.wait)
         return
     target = _target(run, book, to)
     if target.exists():
         raise RuleError(f"there is already a file at {target}", hint="name another file, or a folder to write into")
-    copy_book(book, target)
+    copy_book(book, target, wait=run.options.wait)
     run.say(Answer((f"backup {target}", f"{target.stat().st_size:,} bytes", "checked"), None))
 
 
@@ -43,10 +43,10 @@ def _target(run: "Context", book: Path, to: str | None) -> Path:
     return chosen / name if chosen.is_dir() or to.endswith("/") else chosen
 
 
-def _stream(book: Path) -> None:
+def _stream(book: Path, wait: float) -> None:
     with tempfile.TemporaryDirectory(prefix="salestrack-") as folder:
         draft = Path(folder) / "copy.db"
-        copy_book(book, draft)
+        copy_book(book, draft, wait=wait)
         with draft.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
         typer.echo("", nl=False)

@@ -1,5 +1,6 @@
 """What reports can be split by: the SQL that says to which row a record belongs."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
 
 from salestrack.domain.dates import Unit
@@ -16,8 +17,8 @@ class Dimension(NamedTuple):
     amount: str = ""
     """What a record adds to the row, where that is not its whole amount."""
     book_amount: str = ""
-    spread: tuple[str, ...] = ()
-    """The kinds of record whose discounts are spread over their product lines, as lines.sql does."""
+    spread: Mapping[str, str] = {}
+    """The product lines over which the rest of their record is spread, as lines.sql does: alias and record."""
 
 
 WHOLE = Dimension()
@@ -30,13 +31,11 @@ def _lines(record: str, alias: str) -> Dimension:
         key="p.name",
         key_id="p.id",
         joins=f"""LEFT JOIN {record}_lines l ON l.{record}_id = {alias}.id AND l.kind = 'product'
-    LEFT JOIN {record}_shares ls ON ls.id = l.id
     LEFT JOIN products p ON p.id = l.product_id""",
         many=True,
-        amount=f"CASE WHEN l.id IS NULL THEN {alias}.amount WHEN ls.id IS NULL THEN l.amount ELSE ls.amount END",
-        book_amount=f"CASE WHEN l.id IS NULL THEN {alias}.book_amount "
-        "WHEN ls.id IS NULL THEN l.book_amount ELSE ls.book_amount END",
-        spread=(record,),
+        amount=f"CASE WHEN l.id IS NULL THEN {alias}.amount ELSE {{l.amount}} END",
+        book_amount=f"CASE WHEN l.id IS NULL THEN {alias}.book_amount ELSE {{l.book_amount}} END",
+        spread={"l": record},
     )
 
 
@@ -64,8 +63,7 @@ _DEALS = {
     FIELD: Dimension("d.fields ->> :field"),
 }
 _REVENUE_LINE = (
-    "CASE WHEN coalesce(dl.id, sl.id) IS NULL THEN r.{measure} WHEN coalesce(ds.id, ss.id) IS NULL "
-    "THEN coalesce(dl.{measure}, sl.{measure}) ELSE coalesce(ds.{measure}, ss.{measure}) END"
+    "CASE WHEN dl.id IS NOT NULL THEN {dl.{measure}} WHEN sl.id IS NOT NULL THEN {sl.{measure}} ELSE r.{measure} END"
 )
 # A row of the view of revenue is a deal or a sale, and has the lines, tags and fields of that.
 _REVENUE = {
@@ -75,13 +73,11 @@ _REVENUE = {
         key_id="p.id",
         joins="""LEFT JOIN deal_lines dl ON r.kind = 'deal' AND dl.deal_id = r.record_id AND dl.kind = 'product'
     LEFT JOIN sale_lines sl ON r.kind <> 'deal' AND sl.sale_id = r.record_id AND sl.kind = 'product'
-    LEFT JOIN deal_shares ds ON ds.id = dl.id
-    LEFT JOIN sale_shares ss ON ss.id = sl.id
     LEFT JOIN products p ON p.id = coalesce(dl.product_id, sl.product_id)""",
         many=True,
         amount=_REVENUE_LINE.replace("{measure}", "amount"),
         book_amount=_REVENUE_LINE.replace("{measure}", "book_amount"),
-        spread=("deal", "sale"),
+        spread={"dl": "deal", "sl": "sale"},
     ),
     "customer": _customer("r"),
     "segment": _segment("r"),

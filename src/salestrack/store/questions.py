@@ -12,7 +12,7 @@ from salestrack.domain.facts import Ask, Currencies
 from salestrack.domain.filters import Filter
 from salestrack.domain.money import minor_digits
 from salestrack.domain.rates import SCALE
-from salestrack.store.dimensions import dimension
+from salestrack.store.dimensions import Dimension, dimension
 from salestrack.store.filters import conditions
 
 Params = dict[str, Any]
@@ -158,24 +158,28 @@ def _spread(ask: Ask, kind: str, alias: str) -> tuple[Parts, Params]:
     params |= {"own": ask.own, "currency": ask.currencies.report, "book": ask.currencies.book}
     then, more = then_parts(ask.as_of, ask.currencies)
     params |= more
+    whole = ask.as_of is not None  # lines have no history, so on a past day every record is spread over them
     parts = {
-        "then": then + "".join(_shares(record, whole=ask.as_of is not None) for record in by.spread),
+        "then": then,
+        "kept": "MATERIALIZED " if by.spread else "",  # what lines come to is worked out once
         "filter": where,
         "spans": values(params, "span", rows),
         "key": by.key,
         "key_id": by.key_id,
         "joins": by.joins,
         "distinct": "DISTINCT " if by.many else "",
-        "amount": by.amount or f"{alias}.amount",
-        "book_amount": by.book_amount or f"{alias}.book_amount",
+        "amount": _measure(by, "amount", whole=whole) or f"{alias}.amount",
+        "book_amount": _measure(by, "book_amount", whole=whole) or f"{alias}.book_amount",
     }
     return parts, params
 
 
-def _shares(record: str, *, whole: bool) -> str:
-    """Return the tables of what product lines come to; `whole` looks at every record, not only where it must."""
-    texts = sections("lines")
-    among = "1 = 1" if whole else texts["spread"].strip()
-    parts = {"record": record, "among": among.format_map({"record": record})}
-    each = (texts["one"].format_map(parts | {"measure": measure}) for measure in ("amount", "book_amount"))
-    return "".join(each) + texts["both"].format_map(parts)
+def _measure(by: Dimension, measure: str, *, whole: bool) -> str:
+    """Return what a record adds to its row; `whole` spreads every record over its lines, not only where it must."""
+    text, texts = by.amount if measure == "amount" else by.book_amount, sections("lines")
+    for line, record in by.spread.items():
+        parts = {"line": line, "record": record, "measure": measure}
+        share, among = texts["one"].format_map(parts), texts["spread"].strip().format_map(parts)
+        filled = share if whole else f"CASE WHEN {among} THEN {share} ELSE {line}.{measure} END"
+        text = text.replace(f"{{{line}.{measure}}}", filled)
+    return text

@@ -113,11 +113,13 @@ class DealChange:
         day = _day(changes.get("closed_on"))
         if day is None or "stage_id" in changes or len(versions) < 2 or before["closed_on"] == changes.get("closed_on"):
             return versions
-        *earlier, held, last = versions
-        if last.stage_id == held.stage_id:  # something else changed after closing: that day stays as it is told
+        start = len(versions) - 1
+        while start and versions[start - 1].stage_id == versions[-1].stage_id:
+            start -= 1
+        if not start:
             return versions
-        day = max(day, held.from_on or day)
-        return (*earlier, held._replace(to_on=day), last._replace(from_on=day, stage_since=day, seq=_seq(held, day)))
+        *earlier, held = versions[:start]
+        return (*earlier, *_closed_on(held, versions[start:], max(day, held.from_on or day)))
 
     def _lines(self, row: Row, before: Row, changes: Mapping[str, Any]) -> tuple[set[str], set[str]]:
         """Bring the product line in step; return whether it changed, and whether it stays since a person edited it."""
@@ -148,6 +150,26 @@ def _product_line(old: Sequence[Line], row: Row, amount: int | None) -> Line:
     quantity = Decimal(row["quantity"]) if row["quantity"] else line.quantity
     price = amount if quantity == 1 else None
     return line._replace(product_id=row["product_id"], quantity=quantity, amount=amount, price=price)
+
+
+def _closed_on(held: Version, closed: Sequence[Version], day: date) -> tuple[Version, ...]:
+    """Return the last open version and the closed ones behind it with another day between them.
+
+    What was changed after closing stays on its day; where the new day lies behind that, all stays as it is told.
+    """
+    was = closed[0].from_on
+    if any(version.from_on != was and version.from_on and version.from_on < day for version in closed):
+        return (held, *closed)
+    first = _seq(held, day) - closed[0].seq
+    moved = (
+        version._replace(stage_since=day)
+        if version.from_on != was
+        else version._replace(
+            stage_since=day, from_on=day, to_on=day if version.to_on == was else version.to_on, seq=version.seq + first
+        )
+        for version in closed
+    )
+    return (held._replace(to_on=day), *moved)
 
 
 def _seq(held: Version, day: date) -> int:

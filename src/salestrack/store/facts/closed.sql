@@ -1,7 +1,7 @@
 -- What came of deals: those closed in the spans of days, or created in them.
 -- section scope
 WITH {then}spans (span, first_on, last_on) AS (VALUES {spans}),
-scope AS (
+scope AS {kept}(
     SELECT d.id, {day} AS day, {key_id} AS key_id, {key} AS key, d.currency, d.created_on, d.closed_on,
         CASE WHEN d.status = 'won' AND days_between(d.created_on, d.closed_on) > :within THEN 'late'
             ELSE d.status END AS status,

@@ -1,7 +1,7 @@
 -- Net revenue by date. The view says what counts; on the basis of sales, recorded sales alone count.
 -- section scope
 WITH {then}spans (span, first_on, last_on) AS (VALUES {spans}),
-scope AS (
+scope AS {kept}(
     SELECT r.on_date AS day, r.kind, r.record_id, r.owner_id, r.channel, {key_id} AS key_id, {key} AS key, r.currency,
         {amount} AS amount, {book_amount} AS book_amount,
         CASE WHEN r.currency <> :currency AND :currency <> :book THEN (
