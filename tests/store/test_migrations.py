@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from salestrack.errors import BookError, RuleError
 from salestrack.services.setup import Answers, new_book
 from salestrack.store import Actor
-from salestrack.store.migrations import make_book, statements
+from salestrack.store.migrations import history, make_book, statements
+from salestrack.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, connect
 from salestrack.store.triggers import JOURNALLED, NAMED
 
 Run = Callable[..., Any]
@@ -27,10 +29,10 @@ FUTURE = """
 import sys, time
 from pathlib import Path
 from salestrack.store import migrations, sqlite
-sqlite.SCHEMA_VERSION = migrations.SCHEMA_VERSION = 2
+sqlite.SCHEMA_VERSION = migrations.SCHEMA_VERSION = 3
 
 @migrations.history()
-def m002_phones(db):
+def m003_phones(db):
     db.execute("ALTER TABLE owners ADD COLUMN phone TEXT")
     time.sleep(float(sys.argv[2]))
     if sys.argv[3:] == ["fail"]:
@@ -65,6 +67,43 @@ def schema(book: Path) -> tuple[int, set[str], list[str]]:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         columns = [row[1] for row in connection.execute("PRAGMA table_info(owners)")]
     return version, names, columns
+
+
+def as_of_schema(path: Path, steps: int) -> None:
+    """Make a book as the program of an older schema left it: the first steps of the history, and nothing since."""
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection, recursive_triggers=False, execute_plugins=False)
+        history.apply(db, stop_before=history_names()[steps])
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {steps}")
+        connection.commit()
+
+
+def history_names() -> list[str]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        return [step.name for step in history.pending(Database(connection))]
+
+
+def shape(path: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        columns = [(table, *row) for (table,) in tables for row in connection.execute(f"PRAGMA table_xinfo({table})")]
+        others = connection.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE type <> 'table' ORDER BY type, name"
+        ).fetchall()
+        return columns + others
+
+
+def test_a_book_of_the_first_schema_becomes_one_like_a_new_book(tmp_path: Path, book: Path) -> None:
+    old = tmp_path / "old.db"
+    as_of_schema(old, 1)
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("INSERT INTO owners (name, created_op) VALUES ('Ana', 1)")
+        connection.commit()
+    with closing(connect(old, mode="write")) as engine:
+        assert engine.value("SELECT name FROM owners") == "Ana"
+        assert engine.value("PRAGMA user_version") == SCHEMA_VERSION
+    assert shape(old) == shape(book)
 
 
 def test_every_table_keeps_a_journal_and_every_name_stands_in_the_index(book: Path) -> None:
@@ -149,16 +188,16 @@ def test_a_book_can_be_made_where_there_are_no_links(
 @pytest.mark.parametrize("mode", ["write", "read"])
 def test_an_older_book_is_migrated_after_a_backup_whoever_opens_it(run: Run, book: Path, mode: str) -> None:
     run("customer add Acme", ok=True)
-    assert finished(future(book, 0, mode)) == "2 True"
+    assert finished(future(book, 0, mode)) == "3 True"
     version, triggers, columns = schema(book)
-    assert (version, columns[-1]) == (2, "phone")
+    assert (version, columns[-1]) == (3, "phone")
     with closing(sqlite3.connect(book)) as connection:
         assert connection.execute("SELECT name FROM customers").fetchall() == [("Acme",)]
         image = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'journal_owners_update'").fetchone()[0]
     assert "'phone', OLD.phone" in image, "the triggers know the new column"
-    copy = book.with_name("sales.db.schema-1.backup")
+    copy = book.with_name("sales.db.schema-2.backup")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert schema(copy)[0] == 1
+    assert schema(copy)[0] == 2
     assert len(triggers) == len(schema(copy)[1])
 
 
@@ -170,16 +209,16 @@ def test_a_step_that_fails_or_is_killed_leaves_the_older_book_and_its_backup(run
     assert (process.returncode == 0) == (how == "fail")
     assert how == "die" or out.startswith("BookError")
     assert run("customer list", ok=True).stdout.count("Acme") == 1
-    assert schema(book)[0] == 1
+    assert schema(book)[0] == 2
     assert schema(book)[2][-1] != "phone"
-    assert finished(future(book, 0)) == "2 True"
+    assert finished(future(book, 0)) == "3 True"
 
 
 def test_two_processes_that_migrate_at_once_do_it_once(run: Run, book: Path) -> None:
     run("customer add Acme", ok=True)
     both = [future(book, 0.3, mode) for mode in ("write", "read")]
-    assert [finished(process) for process in both] == ["2 True", "2 True"]
+    assert [finished(process) for process in both] == ["3 True", "3 True"]
     with closing(sqlite3.connect(book)) as connection:
         steps = connection.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert steps == [("m001_foundation",), ("m002_phones",)]
+    assert [name for (name,) in steps] == ["m001_foundation", "m002_daily_use", "m003_phones"]

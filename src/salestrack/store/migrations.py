@@ -20,7 +20,17 @@ history = Migrations("salestrack")
 @history()
 def m001_foundation(db: Database) -> None:
     """Create every table of the first schema."""
-    for name in ("001_book.sql", "002_ledger.sql", "003_journal.sql"):
+    _run(db, "001_book.sql", "002_ledger.sql", "003_journal.sql")
+
+
+@history()
+def m002_daily_use(db: Database) -> None:
+    """Add the seller's own process, full-text search, what repeats, and closed periods."""
+    _run(db, "004_daily_use.sql", "005_search.sql", "006_recurring.sql", "007_closed_books.sql")
+
+
+def _run(db: Database, *names: str) -> None:
+    for name in names:
         for statement in statements((files("salestrack.store") / "schema" / name).read_text(encoding="utf-8")):
             db.execute(statement)
 

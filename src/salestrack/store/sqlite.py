@@ -13,7 +13,7 @@ from salestrack.errors import BookError, LockedError, SalestrackError, UsageErro
 from salestrack.store.engine import Params, Row, expand_macros
 
 APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 OLDEST_SQLITE = (3, 38, 0)
 Mode = Literal["read", "write"]
 

@@ -5,9 +5,9 @@ import sqlite3
 # Parents before children: a removal walks this backwards.
 JOURNALLED = (
     "settings", "owners", "pipelines", "stages", "stage_history", "lost_reasons", "activity_kinds", "custom_fields",
-    "tags", "days_off", "rates", "products", "customers", "customer_aliases", "contacts", "quotas", "deals",
+    "outcomes", "follow_ups", "score_rules", "tags", "days_off", "rates", "products", "customers", "customer_aliases", "contacts", "quotas", "deals",
     "deal_history", "deal_lines", "sales", "sale_lines", "activities", "activity_contacts", "deal_contacts",
-    "customer_tags", "deal_tags", "sale_tags", "activity_tags", "schedules", "imports", "import_keys",
+    "customer_tags", "deal_tags", "sale_tags", "activity_tags", "schedules", "schedule_changes", "imports", "import_keys",
 )  # fmt: skip
 
 # rowid of the search index = record id * 4 + this number.

@@ -1,0 +1,24 @@
+"""Changing records, one or many, in one operation."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from salestrack.domain.refs import Ref
+from salestrack.services.answers import Part
+from salestrack.store import Operation, Store
+
+
+class Change(Protocol):
+    """One thing that an edit changes, the same on every record that it names."""
+
+    option: str
+    """How it is asked for, like `--owner`; for messages."""
+    letters: str
+    """The kinds of record that have it, as their letters: `cd`."""
+
+    def apply(self, store: Store, ref: Ref, *, op: Operation, on: date) -> Sequence[Part]:
+        """Write it on a record as of a day; return what changed, like `owner none -> Ana`, or nothing when it was so.
+
+        Raises RuleError, UsageError or NotFoundError; then nothing of the whole edit is written.
+        """

@@ -1,0 +1,1 @@
+-- Full text over what people write, one index for each kind of record; triggers keep them.

@@ -1,0 +1,1 @@
+-- Nothing dated in a closed period changes: the setting closed_until names its last day.
