@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from salestrack.domain.customers import Customer
-from salestrack.domain.names import email_key, fold
+from salestrack.domain.doubles import bare
+from salestrack.domain.names import email_key, phone_key
 from salestrack.errors import RuleError
 from salestrack.services.answers import Answer, Ask
 from salestrack.store import Store
@@ -33,11 +34,13 @@ def add_customer(
 
 
 def _twin(store: Store, customer: Customer) -> str | None:
-    """Return a known customer with the same name or address, as `Acme (c3)`."""
+    """Return a known customer with the same name, address or phone number, as `Acme (c3)`."""
     key = store.names.exact_customer(customer.name)
     if key is None and customer.email:
         key = store.customers.by_email(email_key(customer.email))
+    if key is None and customer.phone and (digits := phone_key(customer.phone)):
+        key = store.customers.by_phone(digits)
     if key is None and (near := store.names.suggestions("customers", customer.name)):
-        close = [name for name in near if fold(name).replace(" ", "") == fold(customer.name).replace(" ", "")]
+        close = [name for name in near if bare(name) == bare(customer.name)]
         key = store.names.exact_customer(close[0]) if close else None
     return f"{store.customers.get(key).name} (c{key})" if key else None

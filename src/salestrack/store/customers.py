@@ -43,6 +43,11 @@ class Customers:
         found = self._engine.value("SELECT id FROM customers WHERE email_key = ? ORDER BY id LIMIT 1", (key,))
         return None if found is None else int(found)
 
+    def by_phone(self, key: str) -> int | None:
+        """Return the id of the customer with a phone number, given as it is compared; None when there is none."""
+        found = self._engine.value("SELECT id FROM customers WHERE phone_key = ? ORDER BY id LIMIT 1", (key,))
+        return None if found is None else int(found)
+
     def aliases(self, key: int) -> list[str]:
         """Return a customer's other names."""
         rows = self._engine.query("SELECT name FROM customer_aliases WHERE customer_id = ? ORDER BY id", (key,))

@@ -1,6 +1,7 @@
 """The triggers of the local engine: row images into the journal, names into the search index."""
 
 import sqlite3
+from typing import NamedTuple
 
 # Parents before children: a removal walks this backwards.
 JOURNALLED = (
@@ -14,16 +15,43 @@ JOURNALLED = (
 NAMED = {"customers": 0, "customer_aliases": 1, "contacts": 2, "products": 3}
 
 
+class Searched(NamedTuple):
+    """How rows of a table stand in a full-text index: which index and rowid, and the columns with their text."""
+
+    index: str
+    rowid: str
+    columns: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+
+
+SEARCHED = {
+    "customers": Searched("search_customers", "{}.id * 2", ("name", "email", "phone", "note"), ("phone_key",)),
+    "customer_aliases": Searched("search_customers", "{}.id * 2 + 1", ("name",)),
+    "contacts": Searched("search_contacts", "{}.id", ("name", "role", "email", "phone", "note"), ("phone_key",)),
+    "deals": Searched("search_deals", "{}.id", ("title", "note")),
+    "sales": Searched("search_sales", "{}.id", ("title", "ref", "note")),
+    "activities": Searched("search_activities", "{}.id", ("subject", "note")),
+    "products": Searched("search_products", "{}.id", ("name", "sku")),
+}
+# A number is found from any of its digits on, the last four at the least: so many of its ends are indexed.
+_PHONE_ENDS = range(1, 7)
+
+
 def rebuild(connection: sqlite3.Connection) -> None:
     """Drop and create every generated trigger, since a schema change silently loses those of its table."""
+    for name, statement in wanted(connection).items():
+        connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+        connection.execute(statement)
+
+
+def wanted(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return every generated trigger by its name."""
+    found: dict[str, str] = {}
     for table in JOURNALLED:
-        for name, statement in journal_triggers(connection, table).items():
-            connection.execute(f"DROP TRIGGER IF EXISTS {name}")
-            connection.execute(statement)
+        found |= journal_triggers(connection, table)
     for table, number in NAMED.items():
-        for name, statement in name_triggers(table, number).items():
-            connection.execute(f"DROP TRIGGER IF EXISTS {name}")
-            connection.execute(statement)
+        found |= name_triggers(table, number)
+    return found
 
 
 def journal_triggers(connection: sqlite3.Connection, table: str) -> dict[str, str]:
@@ -54,3 +82,42 @@ def name_triggers(table: str, number: int) -> dict[str, str]:
         f"names_{table}_delete": f"CREATE TRIGGER names_{table}_delete AFTER DELETE ON {table} BEGIN {drop} END",
         f"names_{table}_update": f"CREATE TRIGGER names_{table}_update AFTER UPDATE OF key ON {table} BEGIN {drop} {add} END",
     }
+
+
+def search_triggers(table: str, searched: Searched) -> dict[str, str]:
+    """Return the triggers that keep a table's texts in its full-text index; a row without text stands in none."""
+    index, columns = searched.index, (*searched.columns, *searched.phones)
+    old, new = (_text(searched, side) for side in ("OLD", "NEW"))
+    rowid = searched.rowid.format
+    add = f"INSERT INTO {index} (rowid, text) SELECT {rowid('NEW')}, {new} WHERE {new} <> '';"
+    # An index without texts must be told which words it loses.
+    drop = f"INSERT INTO {index} ({index}, rowid, text) SELECT 'delete', {rowid('OLD')}, {old} WHERE {old} <> '';"
+    told = " OR ".join(f"{{}}.{column} IS NOT NULL" for column in searched.columns).format
+    differs = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+    sides = {side: told(*[side] * len(searched.columns)) for side in ("OLD", "NEW")}
+    name = f"search_{table}"
+    return {
+        f"{name}_insert": f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} WHEN {sides['NEW']} BEGIN {add} END",
+        f"{name}_delete": f"CREATE TRIGGER {name}_delete AFTER DELETE ON {table} WHEN {sides['OLD']} BEGIN {drop} END",
+        f"{name}_update": f"CREATE TRIGGER {name}_update AFTER UPDATE OF {', '.join(columns)} ON {table} "
+        f"WHEN {differs} BEGIN {drop} {add} END",
+    }
+
+
+def index_texts(connection: sqlite3.Connection) -> None:
+    """Put the rows that an older book has into the full-text indexes, which are empty."""
+    for table, searched in SEARCHED.items():
+        text, rowid = _text(searched, table), searched.rowid.format(table)
+        connection.execute(
+            f"INSERT INTO {searched.index} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE {text} <> ''"
+        )
+
+
+def _text(searched: Searched, side: str) -> str:
+    """Return the words of a row as one SQL text."""
+    first, *rest = searched.columns
+    pieces = [f"coalesce({side}.{first}, '')", *(f"coalesce(' ' || {side}.{column}, '')" for column in rest)]
+    for column in searched.phones:
+        ends = " || ' ' || ".join(f"substr({side}.{column}, {place})" for place in _PHONE_ENDS)
+        pieces.append(f"coalesce(' ' || {ends}, '')")
+    return " || ".join(pieces)

@@ -50,3 +50,10 @@ CREATE TABLE score_rules (
     half_life INTEGER CHECK (half_life > 0),
     created_op INTEGER NOT NULL
 ) STRICT;
+
+-- When copies of the book were made, and where to; a matter of this file, so it is not journalled.
+CREATE TABLE backups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    place TEXT NOT NULL
+) STRICT;

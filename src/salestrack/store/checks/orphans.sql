@@ -1,0 +1,6 @@
+-- Activities about nobody, and people at no customer.
+SELECT 'a' || a.id AS ref, a.kind AS what, coalesce(a.note, a.subject, '') AS name
+FROM activities a
+WHERE a.customer_id IS NULL AND a.contact_id IS NULL AND a.deal_id IS NULL
+UNION ALL
+SELECT 'n' || n.id, 'contact', n.name FROM contacts n WHERE n.customer_id IS NULL
