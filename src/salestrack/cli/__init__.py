@@ -38,7 +38,9 @@ def _root(
     config: Annotated[str | None, typer.Option(metavar="PATH", help="The config file to use.")] = None,
     today: Annotated[str | None, typer.Option(metavar="DATE", help="The day to take as today.")] = None,
     color: Annotated[str | None, typer.Option(metavar="WHEN", help="auto, always or never.")] = None,
-    wait: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for a book in use.", min=0)] = 5.0,
+    wait: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="How long to wait for a book in use.", min=0)
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing when all went well.")] = False,
     no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an unexpected error came from.")] = False,
@@ -72,8 +74,10 @@ def program() -> Commands:
 
 def main() -> NoReturn:
     """Run the program on this process's words and end it with the exit code."""
+    if sys.stdin is None:  # closed by whoever called us: there is nobody to ask
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115 - open as long as the process
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever called us; what is said there is said to nobody
+        if getattr(sys, name) is None:  # what is said there is said to nobody
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open as long as the process
         with suppress(AttributeError):  # a replaced stream may have no encoding of its own
             getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
