@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks import rows, sample
 from benchmarks.sample import Life
 from salestrack.domain.names import fold
+from salestrack.store.triggers import SEARCHED, index_texts
 
 BATCH = 10_000
 
@@ -79,6 +80,7 @@ class _Filling:
         self._records(deals, seed, op)
         for sql in later:
             self._connection.execute(sql)
+        index_texts(self._connection, [table for table in SEARCHED if table in rows.COLUMNS])
         self._connection.execute(
             "INSERT INTO deal_state SELECT deal_id, max(happened_on) FILTER (WHERE done = 1), "
             "min(due_on) FILTER (WHERE done = 0) FROM activities WHERE deal_id IS NOT NULL GROUP BY deal_id"

@@ -14,7 +14,7 @@ COLUMNS = {
     "deal_history": "deal_id seq from_on to_on stage_id stage_since amount currency expected_on owner_id created_op",
     "deal_lines": "deal_id position kind product_id quantity price amount book_amount created_op",
     "activities": "kind customer_id deal_id owner_id done due_on happened_on happened_time logged_at seconds direction "
-    "outcome created_op",
+    "outcome note created_op",
     "sales": "id customer_id deal_id refund_of kind title on_date amount currency book_amount channel owner_id "
     "created_op",
     "sale_lines": "sale_id position kind product_id quantity price amount book_amount created_op",
@@ -22,6 +22,11 @@ COLUMNS = {
 CSV_HEADER = ("id", "customer", "title", "product", "stage", "amount", "created", "expected", "closed", "owner")
 _SOURCES = ("referral", "website", "fair", "partner", None)
 _OUTCOMES = ("connected", "no answer", None)
+# One word of a note stands in a sixth of them, and one in hardly any: both are looked for.
+_NOTES = (
+    "asked for a price", "wants references first", "will decide next week", "sent the offer again", None,
+    "talked to the purchaser, budget is tight", None,
+)  # fmt: skip
 _REASONS = 6  # a new book's reasons for losing
 
 
@@ -85,9 +90,14 @@ class Rows:
                 call = event.kind == "call"
                 outcome = _OUTCOMES[(life.number + place) % 3] if call else None
                 told = (None, day, "10:30", f"{day}T10:45:00", 600 if call else None, "out", outcome)
-                yield (*who, 1, *told, self._ids.op)
+                yield (*who, 1, *told, self._note(life, place), self._ids.op)
             else:
-                yield (*who, 0, day, None, None, f"{self._days[DAYS]}T09:00:00", None, None, None, self._ids.op)
+                yield (*who, 0, day, None, None, f"{self._days[DAYS]}T09:00:00", None, None, None, None, self._ids.op)
+
+    def _note(self, life: Life, place: int) -> str | None:
+        if life.number % 1000 == 7 and place == 0:
+            return "met at the lighthouse"
+        return _NOTES[(life.number * 3 + place) % len(_NOTES)]
 
     def _sell(self, life: Life, rows: Batch) -> None:
         """Add a sale: the invoice of a won deal, else one of no deal; now and then it is given back in part."""

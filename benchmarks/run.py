@@ -22,6 +22,7 @@ SMALL, BIG, QUICK = 10_000, 1_000_000, 100_000
 SECTIONS = {
     "start": sections.start,
     "record": sections.record,
+    "look": sections.look,
     "report": sections.report,
     "import": sections.bring_in,
 }

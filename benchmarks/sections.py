@@ -14,6 +14,7 @@ from benchmarks.timing import Series, interleaved, run
 
 SHORT, MIDDLE, LONG = 21, 7, 3  # runs of a command of 0.1 s, of seconds, of a minute
 START_AIM, GROWTH_AIM, SUMMARY_AIM = 1.3, 1.3, 3.0
+DAILY_AIM, TODAY_AIM, COMPLETION_AIM = 1.5, 4.0, 0.2
 BARE_IMPORT_AIM, UTILS_IMPORT_AIM, MEMORY_AIM = 12.0, 0.3, 300.0
 BARE = Path(__file__).parent / "bare.py"
 
@@ -109,6 +110,38 @@ def record(bench: Bench) -> Iterator[Result]:
         yield _ratio(f"{what}, {bench.size:,} : {bench.small:,} deals", found["big"], found["small"], GROWTH_AIM)
     for book in books.values():
         book.unlink()
+
+
+def look(bench: Bench) -> Iterator[Result]:
+    """Measure finding, completing and the morning's list in both books; nothing is written."""
+    part = sample.customer_name(1).split()[0].lower()[:4]
+
+    def completing(*before: str) -> Callable[[Path], list[str]]:
+        return lambda book: [*bench.program, "--complete", "fish", "--db", str(book), *before]
+
+    asked: dict[str, Callable[[Path], list[str]]] = {
+        "completing a customer": completing("log", "call", part),
+        "completing an open deal": completing("won", "d1"),
+    }
+    measured: dict[str, tuple[tuple[str, ...], float]] = {
+        "find, a rare word": (("find", "lighthouse"), DAILY_AIM),
+        "find, a word in a sixth of all notes": (("find", "references"), DAILY_AIM),
+        "find, a name": (("find", part), DAILY_AIM),
+        "today": (("today",), TODAY_AIM),
+    }
+    for what, (words, aim) in measured.items():
+        commands = {
+            key: lambda _, book=book, words=words: bench.words(book, *words)
+            for key, book in zip(("small", "big"), bench.books, strict=True)
+        }
+        found = interleaved(commands, bench.env, runs=SHORT, warm=True)
+        yield _ratio(f"{what}, {bench.size:,} : {bench.small:,} deals", found["big"], found["small"], aim)
+    for what, line in asked.items():
+        commands = {key: lambda _, book=book, line=line: line(book)
+                    for key, book in zip(("small", "big"), bench.books, strict=True)}  # fmt: skip
+        found = interleaved(commands, bench.env, runs=SHORT, warm=True)
+        yield _ratio(f"{what}, {bench.size:,} : {bench.small:,} deals", found["big"], found["small"], DAILY_AIM)
+        yield _seconds(f"{what}, {bench.size:,} deals", found["big"], COMPLETION_AIM)
 
 
 def report(bench: Bench) -> Iterator[Result]:

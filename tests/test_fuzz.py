@@ -25,90 +25,55 @@ DONE = {0, 3, 5}  # what may have written
 # What makes a whole new book each time, or would answer for minutes, is tried less often.
 SELDOM = {"demo": 0.02, "init": 0.2, "import": 0.5}
 
-NAMES = [
-    "acme",
-    "Acme Tools",
-    "blue",
-    "Zürich Öl",
-    "ana",
-    "O'Neil & Sons",
-    "Lead",
-    "Proposal",
-    "Won",
-    "price",
-    "Build",
-    "call",
-]
-REFS = [
-    "d1",
-    "d2",
-    "c1",
-    "c2",
-    "a1",
-    "a3",
-    "s1",
-    "p1",
-    "q1",
-    "n1",
-    "o3",
-    "i1",
-    "1",
-    "2",
-    "12,14-16",
-    "d1,d2",
-    "d9",
-    "@",
-]
-DATES = [
-    "today",
-    "mon",
-    "fri",
-    "2026-03-15",
-    "-3d",
-    "+2w",
-    "eom",
-    "15",
-    "next mon",
-    "5/6/2026",
-    "2m",
-    "2026-02-30",
-    "12:60",
-]
-PERIODS = ["week", "2026Q1", "2026-03", "2026-W12", "30d", "2026-01-01..2026-03-31", "all", "2026Q5", "..", "2026-13"]
-AMOUNTS = [
-    "1200",
-    "1,200.50",
-    "1.5k",
-    "1200eur",
-    "$5",
-    "1.200",
-    ",200",
-    "00",
-    "1e3",
-    "-50",
-    "10.999.99",
-    "nan",
-    "inf",
-    "9" * 40,
-]
-OTHERS = [
-    "40",
-    "10%",
-    "-1",
-    "101",
-    "field=1",
-    "a=b",
-    "=",
-    "x>1",
-    "yes",
-    "month",
-    "2 weeks",
-    "revenue",
-    "json",
-    "deals",
-    "size",
-    "-",
-]
+# What fits an argument or option, by a word of its metavar or name; the first that fits is taken.
+FITTING: dict[str, list[str]] = {
+    "kind": ["call", "email", "c", "m", "demo", "note", "task", "meeting"],
+    "stage": ["Lead", "Proposal", "qual", "neg", "Won", "Lost"],
+    "reason": ["price", "timing", "no budget"],
+    "who": ["acme", "Acme Tools", "blue", "Zürich Öl", "O'Neil & Sons", "c1", "c2", "d1", "Nobody New"],
+    "customer": ["acme", "Acme Tools", "blue", "c2"],
+    "keep": ["c1", "n1", "d1"],
+    "other": ["c2", "n2", "d3"],
+    "deal": ["d1", "d3", "d2", "acme", "1", "@"],
+    "activity": ["a1", "a3", "1", "@"],
+    "sale": ["s1", "s2", "1"],
+    "product": ["Build", "2xBuild", "Build@10", "p1"],
+    "ref": ["d1", "d2", "c1", "a1", "s1", "p1", "q1", "n1", "o3", "d1,d3", "d1-d3", "@"],
+    "op": ["o3", "o9", "3"],
+    "period": ["week", "2026Q1", "2026-03", "2026-W12", "30d", "2026-01-01..2026-03-31", "all"],
+    "range": ["2026-04-01..2026-04-03", "fri", "2026-05-01"],
+    "date": ["today", "mon", "fri", "2026-03-15", "-3d", "+2w", "eom", "15", "-"],
+    "when": ["today", "mon", "2026-03-15", "-3d", "yesterday", "tue 14:30"],
+    "dur": ["15m", "90", "1h30"],
+    "amount": ["1200", "1,200.50", "1.5k", "1200eur", "-", "$5"],
+    "price": ["1200", "12.50", "-"],
+    "target": ["5000", "12"],
+    "rate": ["1.08", "19", "8.875"],
+    "percent": ["40", "10%", "-"],
+    "probability": ["40", "10%"],
+    "every": ["month", "2 weeks", "year"],
+    "format": ["json", "csv", "plain", "md", "ids", "html", "jsonl"],
+    "sort": ["amount", "-id", "customer", "score"],
+    "by": ["owner", "month", "product", "tag", "stage", "source"],
+    "name=": ["size=4", "size>3", "size=-", "nothing=1"],
+    "record": ["deal", "customer", "sale"],
+    "type": ["text", "number", "money", "date", "choice", "yesno"],
+    "after": ["call", "demo", "Proposal"],
+    "wait": ["+2d", "+1w", "+3wd"],
+    "currency": ["EUR", "CHF"],
+    "code": ["EUR", "CHF"],
+    "country": ["DE", "US-CA", "XX"],
+    "key": ["decimal", "week-start", "closed-until", "tax-rate", "owner", "color"],
+    "tag": ["web", "warm"],
+    "owner": ["ana", "Ben", "-"],
+    "pipeline": ["sales", "partners"],
+    "score": ["segment=agency", "call"],
+    "name": ["Acme", "Trial", "size", "price", "Ana", "lunch", "sales", "Lead"],
+}
+ODD = [
+    "next mon", "5/6/2026", "2m", "2026-02-30", "12:60", "2026Q5", "..", "2026-13", "1.200", ",200", "00", "1e3", "-50", "10.999.99",
+    "nan", "inf", "9" * 40, "12,14-16", "d9", "-1", "101", "a=b", "=", "x>1", "yes", "-", "1", "o1", "i1", "2026-03-20", "month", "all",
+]  # fmt: skip
 HOSTILE = [
     "", " ", "\t", "\n", "\0", "\x1b[31m", "'", '"', "`", "\\", "%", "%s", "{0}", "{op}", "$HOME", "; DROP TABLE deals", "--",
     "---", "-x", "--nothing", "=", "*", "NEAR(a b)", "a OR b", '"unbalanced', "🙂", "\u202eevil", "é" * 300, "x" * 5000,
@@ -133,54 +98,45 @@ class Words:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.commands = list(every_command(ENTRIES))
-        self.weights = [SELDOM.get(path[0], 1.0) for path, _ in self.commands]
+        self.hostile = 0.0
+        self.weights = [SELDOM.get(path[0], 3.0 if len(path) == 1 else 1.0) for path, _ in self.commands]
 
     def line(self) -> list[str]:
+        """Return the words of one line: a third of them fit all through, the others less and less."""
         path, entry = self.random.choices(self.commands, self.weights)[0]
+        self.hostile = self.random.choice([0.0, 0.1, 0.5])
         words = [*path, *self.arguments(load(path[-1], entry))]
         if self.random.random() < 0.1:
             words.insert(self.random.randint(0, len(words)), self.random.choice(GLOBALS))
-        if self.random.random() < 0.05:
+        if self.hostile and self.random.random() < 0.1:
             self.random.shuffle(words)
-        if self.random.random() < 0.03:
+        if self.hostile and self.random.random() < 0.1:
             words[self.random.randrange(len(words))] = self.random.choice(HOSTILE)
         return words
 
     def arguments(self, command: Any) -> Iterator[str]:
         for parameter in command.params:
             if parameter.param_type_name == "argument":
-                for _ in range(self.random.choice([0, 1, 1, 1, 1, 1, 1, 1, 2, 3])):
+                wanted = 1 if parameter.required or self.random.random() < 0.4 else 0
+                if self.random.random() < self.hostile / 4:
+                    wanted = self.random.choice([0, 2, 3])
+                for _ in range(wanted):
                     yield self.word(parameter)
-            elif self.random.random() < 0.15:
+            elif parameter.name != "help" and self.random.random() < min(0.15, 1.5 / len(command.params)):
                 yield self.random.choice(parameter.opts)
                 if not parameter.is_flag:
                     yield self.word(parameter)
 
     def word(self, parameter: Any) -> str:
-        """Return a word that fits more often than not; for a file never one that lies outside the folder of the test."""
+        """Return a word for a parameter; for a file never one that lies outside the folder of the test."""
         hint = f"{parameter.metavar or ''} {parameter.name}".casefold()
         if any(word in hint for word in ("file", "dest", "output", "path", "folder")):
             return self.random.choice(FILES)
-        draw = self.random.random()
-        if draw < 0.15:
-            return self.random.choice(HOSTILE)
-        if draw < 0.2:
-            return "".join(self.random.choices(string.printable, k=self.random.randint(1, 12)))
-        for clue, pool in (
-            ("date", DATES),
-            ("when", DATES),
-            ("period", PERIODS),
-            ("amount", AMOUNTS),
-            ("price", AMOUNTS),
-        ):
-            if clue in hint and draw < 0.8:
-                return self.random.choice(pool)
-        if (
-            any(clue in hint for clue in ("who", "name", "deal", "customer", "ref", "activity", "sale", "op"))
-            and draw < 0.8
-        ):
-            return self.random.choice(NAMES + REFS)
-        return self.random.choice(NAMES + REFS + DATES + PERIODS + AMOUNTS + OTHERS)
+        if self.random.random() < self.hostile:
+            odd = "".join(self.random.choices(string.printable, k=self.random.randint(1, 12)))
+            return self.random.choice([self.random.choice(ODD), self.random.choice(HOSTILE), odd])
+        pool = next((words for clue, words in FITTING.items() if clue in hint), None)
+        return self.random.choice(pool or self.random.choice(list(FITTING.values())))
 
 
 def every_command(entries: dict[str, Entry], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Entry]]:
@@ -192,6 +148,9 @@ def every_command(entries: dict[str, Entry], path: tuple[str, ...] = ()) -> Iter
 
 
 FIRST = """
+owner add Ana
+owner add Ben
+field add deal size number
 deal add 12000 'Acme Tools' Website --new --close eom
 deal add 700eur 'Zürich Öl' Shop --new
 deal add - 'Blue Harbor' Menu --new
@@ -200,6 +159,8 @@ log email blue sent --outcome connected
 sell 350 "O'Neil & Sons" Cards --new
 product add Build 2500
 quota set 5000 2026Q1
+contact add 'Eve Echo' 'Acme Tools' --email eve@acme.example
+contact add 'Eva Echo' 'Acme Tools'
 won d2
 """
 

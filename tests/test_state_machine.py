@@ -4,7 +4,7 @@ SALESTRACK_STRESS=1 runs many more and longer walks.
 """
 
 import os
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -18,16 +18,21 @@ from salestrack.domain.dates import Words
 from salestrack.domain.money import Money
 from salestrack.domain.periods import parse_period
 from salestrack.domain.products import Product
+from salestrack.domain.refs import Ref
 from salestrack.services import activities, customers, deals, quotas, sales, stages
+from salestrack.services.edits.fields import Given
+from salestrack.services.edits.running import edit
+from salestrack.services.edits.values import Setting
 from salestrack.services.imports import import_file
 from salestrack.services.imports.request import Request, on_conflict_of
+from salestrack.services.pushes import push_deal
 from salestrack.services.who import Found, find_who
 
 STRESS = bool(os.environ.get("SALESTRACK_STRESS"))
 EXAMPLES, STEPS = (250, 60) if STRESS else (30, 30)
 
 NAMES = ["Acme", "Acme Tools", "Zürich Öl", "O'Neil & Sons", "İstanbul", 'Say "cheese"', "42", "OR"]
-FIELDS = ["amount", "probability", "expected_on", "title", "note"]
+FIELDS = ["amount", "probability", "close", "title", "note"]
 picks = st.integers(0, 5)
 currencies = st.sampled_from(["USD", "USD", "EUR", "CHF"])
 amounts = st.one_of(st.none(), st.builds(Money, st.sampled_from([0, 1, 100, 12_345, 999_999]), currencies))
@@ -48,7 +53,7 @@ class DealWalk(Walk):
     def push(self, pick: int, days: int) -> None:
         if deal := self.deal(pick):
             to = self.today + timedelta(days=days)
-            self.act(lambda: deals.push_deal(self.store, deal, to, "later", on=self.today, now=self.now))
+            self.act(lambda: push_deal(self.store, deal, to, "later", on=self.today, now=self.now))
 
     @rule(pick=picks, amount=amounts, days=back)
     def won(self, pick: int, amount: Money | None, days: int) -> None:
@@ -72,17 +77,17 @@ class DealWalk(Walk):
     )  # fmt: skip
     def edit(self, pick: int, days: int, *, correct: bool, amount: Money | None, fields: set[str], number: int) -> None:
         values = {
-            "amount": amount,
-            "probability": 10 * number,
-            "expected_on": date(2026, 6, 1 + number),
+            "amount": amount.text() if amount else "-",
+            "probability": f"{10 * number}",
+            "close": f"2026-06-{1 + number:02}",
             "title": f"T{number}",
             "note": f"N{number}",
         }
-        changes = {field: values[field] for field in sorted(fields)}
-        if amount and "amount" in changes:
-            changes["currency"] = amount.currency
+        given = Given(self.store, Words(self.today))
+        changes = [Setting(f"--{field}", "d", field, values[field], given) for field in sorted(fields)]
         if deal := self.deal(pick):
-            self.act(lambda: deals.edit_deal(self.store, deal, changes, on=self.on(days), correct=correct))
+            refs = [Ref("d", deal.id)]
+            self.act(lambda: edit(self.store, refs, changes, on=self.on(days), ask=None, yes=True, correct=correct))
 
 
 class BookWalk(DealWalk):

@@ -215,13 +215,13 @@ def check_lines(book: Book) -> None:
 
 
 def check_stages(book: Book) -> None:
-    """Check that a stage stands where its history ends, and no two share a name or a place."""
+    """Check that a stage stands where its history ends, and no two of a pipeline share a name or a place."""
     for stage in book["stages"]:
         versions = [row for row in book["stage_history"] if row["stage_id"] == stage["id"] and row["to_on"] is None]
         assert len(versions) == 1
         assert all(versions[0][c] == stage[c] for c in ("name", "position", "probability"))
     for column in ("name", "position"):
-        assert len({stage[column] for stage in book["stages"]}) == len(book["stages"])
+        assert len({(stage["pipeline_id"], stage[column]) for stage in book["stages"]}) == len(book["stages"])
 
 
 def check_ids(book: Book) -> None:

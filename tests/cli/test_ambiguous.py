@@ -171,7 +171,7 @@ def test_a_name_that_could_be_two_customers_is_never_guessed(
         ("deal list --ownr ana", "--owner"),
         ("config set decmal ,", "decimal"),
         ("field add customr size number", "customer"),
-        ("follow-up add --after dmo call +2d", "demo"),
+        ("follow-up add dmo call +2d", "demo"),
     ],
 )
 def test_a_misspelling_is_refused_with_what_was_likely_meant(started: tuple[Run, Path], line: str, named: str) -> None:

@@ -48,7 +48,7 @@ def process(*words, environ=None, **more):
         ("--today never deal list", 2),
         ("--color sometimes deal list", 2),
         ("--wait -1 deal list", 2),
-        ("history x", 2),
+        ("history x", 4),
         ("sql", 2),
         ("stage edit Lead", 2),
         ("quota set many", 2),
@@ -121,7 +121,7 @@ def test_every_command_stands_in_one_section_and_has_a_help_line(run):
 
 def test_aliases_are_fixed_and_unique():
     aliases = {entry.alias: name for name, entry in ENTRIES.items() if entry.alias}
-    assert aliases == {"l": "log", "p": "plan", "s": "sell", "t": "today", "r": "report"}
+    assert aliases == {"l": "log", "p": "plan", "s": "sell", "t": "today", "r": "report", "f": "find"}
 
 
 def test_help_answers_for_every_command(run):

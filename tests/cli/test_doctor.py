@@ -134,6 +134,8 @@ def test_money_without_a_rate_is_named(run: Run) -> None:
         ("UPDATE activities SET happened_on = '2027-01-01'", "in the future", "a1"),
         ("DELETE FROM deal_state", "side table", None),
         ("DROP TRIGGER journal_deals_update", "triggers", None),
+        ("DROP INDEX deals_customer", "triggers", None),
+        ("DROP VIEW revenue", "triggers", None),
         ("UPDATE deals SET customer_id = 99", "references", None),
     ],
 )
@@ -164,7 +166,7 @@ def test_fix_mends_the_file_and_leaves_the_ledger_alone(run: Run, book: Path) ->
     before = dump(book)
     tamper(book, "DELETE FROM deal_state", "DROP TRIGGER journal_sales_delete")
     book.chmod(0o644)
-    assert {row["check"] for row in findings(run)} == {"triggers", "permissions", "side table"}
+    assert {row["check"] for row in findings(run)} == {"triggers", "permissions", "side table", "ledger"}
     assert {row["check"]: row["fixed"] for row in findings(run, "--fix")} == dict.fromkeys(
         ("triggers", "permissions", "side table"), True
     )

@@ -179,23 +179,26 @@ def test_a_rehearsal_with_bad_rows_ends_as_the_real_thing_would(run, tmp_path):
 def test_one_of_a_kind_is_singular_in_the_answer_and_in_the_history(run):
     text = "id,kind,date\n1,call,2026-01-05\n"
     assert ": 1 activity read · " in run("import - --as activities", ok=True, stdin=text).stdout
-    assert "imported 1 activity i1" in run("history").stdout
+    assert "imported 1 activity · i1 standard input: 1 new" in run("history").stdout
     assert "1 of 1 row cannot go in" in run("import - --as deals", stdin="id,stage\n1,Nope\n").stderr
     text = "id,stage\n1,Lead\n2,Lead\n"
     run("import - --as deals", ok=True, stdin=text)
     run("import - --as deals", ok=True, stdin=text.replace("2,Lead", "2,Proposal") + "3,Lead\n4,Lead\n")
-    assert "imported 2 and updated 1 deal i3" in run("history").stdout
+    assert "imported 2 and updated 1 deal · i3" in run("history").stdout
 
 
 def test_an_undo_that_keeps_rows_names_them_and_how_to_finish_and_that_works(run, deals, rows):
     run(f"import {deals} --as deals --new customers", ok=True)
     run("deal edit d1 --title Renamed", ok=True)
     done = run("undo o2", ok=True)
-    assert "2 rows kept because later work changed or uses them: c1, d1 · redo" in done.stdout
+    assert (
+        "3 records: 1 undone, 2 kept, 0 failed · kept because later work changed or uses them: c1, d1 · redo"
+        in done.stdout
+    )
     assert done.stderr == "note: undo the later work, then: salestrack redo o2; salestrack undo o2\n"
     for line in ("undo o3", "redo o2", "undo o2"):
         last = run(line, ok=True)
-    assert ("kept" in last.stdout, last.stderr) == (False, "")
+    assert ("3 undone, 0 kept, 0 failed" in last.stdout, last.stderr) == (True, "")
     assert rows("SELECT (SELECT count(*) FROM deals), (SELECT count(*) FROM customers)") == [["0", "0"]]
 
 

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salestrack.domain.history import COLUMNS, FIELDS, Version, change, correct, field_changes, override
+from salestrack.domain.history import (
+    COLUMNS,
+    FIELDS,
+    Version,
+    begun,
+    change,
+    correct,
+    field_changes,
+    override,
+    restaged,
+    visits,
+)
 from salestrack.errors import RuleError
 
 START = date(2026, 3, 1)
@@ -216,3 +227,108 @@ def test_each_day_has_exactly_one_version() -> None:
     assert [version.holds(on(9)) for version in versions] == [True, False]
     assert [version.holds(on(10)) for version in versions] == [False, True]
     assert not any(version.holds(date(2026, 2, 28)) for version in versions)
+
+
+# --- the day of one move, and of the beginning -----------------------------------------------------------------------
+
+OTHERS = [column for column in COLUMNS if column not in FIELDS["stage"]]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Version, ...]:
+    """Draw a history as changes make it, with an id for every version."""
+    versions: tuple[Version, ...] = (first(from_on=draw(st.sampled_from([START, None]))),)
+    for number in draw(st.lists(st.integers(0, 20), max_size=9)):
+        day = START + timedelta(days=number)
+        column = draw(st.sampled_from(["stage_id", "stage_id", "amount", "owner_id", "expected_on"]))
+        values = {column: draw(st.sampled_from(CHOICES[column]))}
+        if column == "stage_id":
+            values["stage_since"] = day
+        try:
+            versions = change(versions, values, on=day)
+        except RuleError:
+            continue
+    return tuple(version._replace(id=number) for number, version in enumerate(versions, 1))
+
+
+def held(versions: tuple[Version, ...], day: date) -> Version | None:
+    return next((version for version in versions if version.holds(day)), None)
+
+
+@settings(max_examples=500, deadline=None)
+@given(histories(), st.data())
+def test_a_move_to_another_day_changes_the_stage_of_the_days_between_and_nothing_else(
+    versions: tuple[Version, ...], data: st.DataObject
+) -> None:
+    stays = visits(versions)
+    if len(stays) == 1:
+        return
+    number = data.draw(st.integers(1, len(stays) - 1))
+    day = data.draw(st.sampled_from(DAYS))
+    since = [stay.since for stay in stays]
+    after = since[number + 1] if number + 1 < len(stays) else None
+    earliest = since[number - 1]
+    if (earliest and day < earliest) or (after and day > after):
+        with pytest.raises(RuleError):
+            restaged(versions, stays[number].at, day)
+        return
+    moved = restaged(versions, stays[number].at, day)
+    check_partition(moved, versions[0].from_on)
+    since[number] = day
+    assert [(stay.stage_id, stay.since) for stay in visits(moved)] == [
+        (stay.stage_id, on_day) for stay, on_day in zip(stays, since, strict=True)
+    ]
+    for each in DAYS:
+        was, now = held(versions, each), held(moved, each)
+        if was is None or now is None:
+            assert was is now
+            continue
+        assert [getattr(now, column) for column in OTHERS] == [getattr(was, column) for column in OTHERS]
+        in_force = max(i for i, begin in enumerate(since) if begin is None or begin <= each)
+        assert (now.stage_id, now.stage_since) == (stays[in_force].stage_id, since[in_force])
+    # Rows that stay are kept; only where a move shared its row with another change is a row added.
+    kept = {version.id for version in moved if version.id}
+    assert kept == {version.id for version in versions}
+    assert len(moved) - len(kept) in (0, 1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(histories(), st.sampled_from([None, *DAYS]))
+def test_another_first_day_moves_the_beginning_and_what_changed_on_it(versions: tuple[Version, ...], day: date) -> None:
+    start = versions[0].from_on
+    later = [v.from_on for v in versions[1:] if v.from_on and (start is None or v.from_on > start)]
+    if day and any(each < day for each in later):
+        with pytest.raises(RuleError):
+            begun(versions, day)
+        return
+    moved = begun(versions, day)
+    check_partition(moved, day)
+    assert [version.id for version in moved] == [version.id for version in versions]
+    for each in DAYS:
+        was, now = held(versions, each), held(moved, each)
+        if was and now and day:
+            assert [getattr(now, column) for column in OTHERS] == [getattr(was, column) for column in OTHERS]
+            assert now.stage_id == was.stage_id
+
+
+def test_a_move_passes_an_amount_that_changed_between_on_its_own_day() -> None:
+    versions = change((first(),), {"stage_id": 2, "stage_since": on(5)}, on=on(5))
+    versions = change(versions, {"amount": 250}, on=on(7))
+    versions = change(versions, {"stage_id": 3, "stage_since": on(20)}, on=on(20))
+    moved = restaged(versions, 1, on(10))
+    assert [(v.from_on, v.to_on, v.stage_id, v.stage_since, v.amount) for v in moved] == [
+        (on(1), on(7), 1, on(1), 100),
+        (on(7), on(10), 1, on(1), 250),
+        (on(10), on(20), 2, on(10), 250),
+        (on(20), None, 3, on(20), 250),
+    ]
+
+
+def test_a_move_that_shared_its_day_with_an_amount_leaves_the_amount_there() -> None:
+    both = {"stage_id": 2, "stage_since": on(5), "amount": 250}
+    moved = restaged(change((first(),), both, on=on(5)), 1, on(3))
+    assert [(v.from_on, v.to_on, v.stage_id, v.amount) for v in moved] == [
+        (on(1), on(3), 1, 100),
+        (on(3), on(5), 2, 100),
+        (on(5), None, 2, 250),
+    ]

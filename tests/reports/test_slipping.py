@@ -3,7 +3,7 @@ from datetime import date
 from salestrack.domain.facts import Currencies, Slip, StageRow, Visit
 from salestrack.domain.money import Money
 from salestrack.reports.exchange import Exchange
-from salestrack.reports.slipping import slipping, stale_limits
+from salestrack.reports.slipping import limits, quiet_before, slipping, stale_limits
 
 TODAY = date(2026, 3, 18)
 EXCHANGE = Exchange(currencies=Currencies("USD", "USD"), rates={"EUR": 2_000_000_000})
@@ -52,3 +52,25 @@ def test_the_limit_is_the_stages_own_else_half_again_its_usual_days_else_two_wee
     ]  # fmt: skip
     # Four visits are too few to learn from, and visits of no days say nothing.
     assert stale_limits(stages, visits) == {1: 5, 2: 13, 3: 14, 4: 14, 5: 14}
+
+
+def test_a_deal_may_be_left_alone_for_so_many_days_and_days_off_do_not_count():
+    today = date(2026, 3, 18)
+    assert quiet_before(14, today, frozenset()) == date(2026, 3, 4)
+    assert quiet_before(0, today, frozenset()) == today
+    off = frozenset(date(2026, 3, day) for day in range(9, 14))
+    assert quiet_before(14, today, off) == date(2026, 2, 27)
+    # Counted another way: of the days after that one, 14 are not off; of those after the day before, 15.
+    days = [date.fromordinal(today.toordinal() - back) for back in range(40)]
+    assert len([day for day in days if date(2026, 2, 27) < day <= today and day not in off]) == 14
+    assert len([day for day in days if date(2026, 2, 26) < day <= today and day not in off]) == 15
+
+
+def test_deals_begin_in_the_first_open_stage_of_their_pipeline():
+    def stage(key, pipeline, position, kind="open", removed=False):
+        return StageRow(key, pipeline, "p", f"s{key}", position, kind, 10, None, removed)
+
+    stages = (stage(1, 1, 0, removed=True), stage(2, 1, 1), stage(3, 1, 2), stage(4, 1, 3, "won"), stage(5, 2, 0))
+    found = limits(stages, (), today=date(2026, 3, 18))
+    assert {key for key, one in found.items() if one.is_first} == {2, 5}
+    assert set(found) == {1, 2, 3, 5}

@@ -5,7 +5,12 @@ from datetime import date
 import pytest
 from tests.importers.bringing import Asker, bring, everything
 
+from salestrack.domain.dates import Words
+from salestrack.domain.refs import Ref
 from salestrack.services import deals
+from salestrack.services.edits.fields import Given
+from salestrack.services.edits.running import edit as edit_records
+from salestrack.services.edits.values import Setting
 from salestrack.services.undo import undo
 
 FILE = "id,title,customer,owner,product,stage,amount,created,closed,note\n"
@@ -28,7 +33,9 @@ def again(store, *rows: str, **asked):
 
 
 def edit(store, deal: int, **changes) -> None:
-    deals.edit_deal(store, store.deals.get(deal), changes, on=date(2026, 3, 1), correct=False)
+    given = Given(store, Words(date(2026, 3, 18)))
+    settings = [Setting(f"--{name}", "d", name, text, given) for name, text in changes.items()]
+    edit_records(store, [Ref("d", deal)], settings, on=date(2026, 3, 1), ask=None, yes=True)
 
 
 def test_the_same_file_again_writes_nothing(store, first):

@@ -147,7 +147,7 @@ def test_the_week_is_compared_with_the_same_point_of_the_last(write, ask):
 
 def test_a_summary_shows_nothing_that_is_empty(write, ask):
     empty = ask("summary")
-    assert [getattr(empty.parts, name) for name in empty.parts.__slots__] == [None] * 7
+    assert [getattr(empty.parts, name) for name in empty.parts.__slots__] == [None] * len(empty.parts.__slots__)
     assert (empty.actions.rows, empty.head.notes) == ((), ())
     write("deal add 100 Acme Website --new")
     parts = ask("summary").parts
@@ -163,7 +163,10 @@ def test_next_steps_rank_what_is_due_before_what_slips(write, store):
         "plan demo Cafe 2026-03-18 --new",
     )
     rows = next_steps(store, WORDS, Filter()).report.rows
-    assert [(row.what, row.reason) for row in rows] == [("Cafe", "demo due today"), ("Best: Shop", "close 8 days late")]
+    assert [(row.what, row.reason) for row in rows] == [
+        ("Cafe", "demo due today"),
+        ("Best: Shop", "close 8 days late; next step Fri"),
+    ]
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -226,7 +229,6 @@ def test_every_split_adds_up_to_the_report_without_it(store, name, by):
         ("winloss", {"basis": "value", "within": 30}, "--within counts from the creation"),
         ("winloss", {"within": 0}, "--within 0 is no number of days"),
         ("conversion", {"cohort": "all"}, "--cohort 'all' is not known"),
-        ("winloss", {"by": "field:foo"}, "there is no custom field 'foo'"),
         ("summary", {"as_of": date(2026, 3, 17)}, "report summary has no --as-of"),
         ("pipeline", {"as_of": date(2026, 3, 19)}, "still to come"),
         ("revenue", {"currency": "XXQ"}, "currency"),

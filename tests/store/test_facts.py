@@ -371,6 +371,6 @@ def test_a_filter_narrows_every_question_about_deals(ledger):
 
 
 def test_every_file_is_one_question_with_sections():
-    for name in ("closed", "revenue", "flow", "visits", "slipping", "steps", "pipeline", "pipeline_as_of"):
+    for name in ("closed", "revenue", "flow", "visits", "slipping", "today", "recurring", "pipeline", "pipeline_as_of"):
         assert sections(name), name
         assert all(";" not in text for text in sections(name).values())

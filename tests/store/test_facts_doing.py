@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from salestrack.domain.facts import Ask, Currencies
+from salestrack.domain.facts import Ask, Currencies, Limit, Morning
 from salestrack.domain.filters import Filter
 from salestrack.store import Store
 
 USD = Currencies("USD", "USD")
 TODAY = date(2026, 3, 18)
 WEEK = (date(2026, 3, 16), TODAY)
-LIMITS = {1: 14, 2: 14, 3: 14, 4: 14}
+LIMITS = {stage: Limit(14, date(2026, 3, 4)) for stage in (1, 2, 3, 4)}
 
 
 class Book:
@@ -105,28 +105,48 @@ def test_a_deal_is_stale_after_more_days_than_the_limit(ledger, quiet_since, sta
     assert slip.stale is stale
 
 
-def test_the_worst_deals_come_by_what_is_wrong_and_then_by_the_money_at_stake(ledger):
+def test_a_snoozed_deal_is_neither_stale_nor_without_a_step_but_may_be_late(ledger):
+    ledger.deal(100, since="2026-01-01", snoozed_until="2026-03-19")
+    ledger.deal(200, since="2026-01-01", snoozed_until="2026-03-19", expected_on="2026-03-01")
+    ledger.deal(400, since="2026-01-01", snoozed_until="2026-03-18")
+    slips = ledger.store.facts.slipping(TODAY, Filter(), LIMITS).rows
+    assert {(s.overdue, s.stale, s.stepless): s.amount for s in slips} == {
+        (True, False, False): 200,
+        (False, True, True): 400,
+    }
+
+
+def test_what_wants_doing_comes_by_what_is_wrong_and_then_by_the_money_at_stake(ledger):
     quiet = ledger.deal(900_00, since="2026-01-01")
     small, large = ledger.deal(1_00, expected_on="2026-03-01"), ledger.deal(5_00, expected_on="2026-03-01")
     new = ledger.deal(999_00, since="2026-03-17")
     unknown = ledger.deal(None, expected_on="2026-03-01")
     foreign = ledger.deal(3_00, expected_on="2026-03-01", currency="EUR")
-    rows = ledger.store.facts.worst(TODAY, Filter(), LIMITS, worths={"USD": 1.0, "EUR": 2.0}, most=10).rows
-    order = [foreign, large, small, unknown, quiet, new]
-    assert [row.ref for row in rows] == [f"d{number}" for number in order]
-    assert [row.kind for row in rows] == ["overdue"] * 4 + ["stale", "stepless"]
+    rows = morning(ledger).rows
+    assert [row.deal_id for row in rows] == [foreign, large, small, unknown, quiet, new]
+    assert [row.urgency for row in rows] == [1, 1, 1, 1, 5, 6]
+    few = morning(ledger, most=1).rows
+    assert ([row.deal_id for row in few], few[0].everything) == ([foreign, quiet, new], 6)
 
 
 def test_steps_that_are_due_leave_out_what_was_snoozed_or_is_still_to_come(ledger):
     deal = ledger.deal(100)
     due, with_money = ledger.plan("call", "2026-03-18"), ledger.plan("demo", "2026-03-17", deal_id=deal)
     ledger.plan("call", "2026-03-19")
-    ledger.plan("call", "2026-03-01", snoozed_until="2026-03-19")
-    back = ledger.plan("call", "2026-03-01", snoozed_until="2026-03-18")
-    answer = ledger.store.facts.steps(TODAY, Filter(), worths={"USD": 1.0}, most=10)
-    assert [row.ref for row in answer.rows] == [f"a{with_money}", f"a{back}", f"a{due}"]
+    ledger.plan("call", "2026-03-01", snoozed_until="2026-03-19", customer_id=2)
+    back = ledger.plan("call", "2026-03-01", snoozed_until="2026-03-18", customer_id=2)
+    answer = morning(ledger)
+    assert [row.step_id for row in answer.rows] == [with_money, back, due]
     assert answer.rows[0].deal_id == deal
     assert set(ledger.store.facts.ids(answer)) == {f"a{due}", f"a{with_money}", f"a{back}"}
+
+
+def morning(ledger, **more):
+    about = Morning(
+        today=TODAY, due_until=TODAY, week_end=date(2026, 3, 22), lead_from=date(2026, 2, 16), won_from=date(2025, 12, 18), limits=LIMITS,
+        worths={"USD": 1.0, "EUR": 2.0},
+    )  # fmt: skip
+    return ledger.store.facts.today(about, Filter(), **({"most": 10} | more))
 
 
 def test_how_long_a_stage_usually_takes_is_learnt_from_closed_deals(ledger):

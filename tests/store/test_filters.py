@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from salestrack.domain.filters import Filter
+from salestrack.domain.filters import FieldTest, Filter
 from salestrack.errors import UsageError
 from salestrack.store.filters import conditions
 
@@ -20,10 +20,12 @@ TABLES = {
     "revenue": ("revenue r", "r"),
     "versions": ("deal_history h JOIN deals d ON d.id = h.deal_id", "h"),
 }
+REGION = (("customer", "text", "north"),)
+SIZE = (("customer", "number", "40"),)
 EVERYTHING = {
     "start": date(2026, 1, 1), "end": date(2026, 12, 31), "owners": (1, 2), "customers": (1,), "sources": ("web",),
     "segments": ("it", "bank"), "products": (1,), "channels": ("shop",), "stages": (1,), "pipelines": (1,),
-    "kinds": ("call",), "tags": (1,), "fields": (("region", "north"), ("size", "s")), "statuses": ("open",),
+    "kinds": ("call",), "tags": (1,), "fields": (FieldTest("region", "=", REGION), FieldTest("size", ">", SIZE)), "statuses": ("open",),
     "minimum": 1, "maximum": 100,
 }  # fmt: skip
 
@@ -33,7 +35,7 @@ REFUSED = {
     "sales": {"kinds"},
     "activities": {"channels", "minimum", "maximum"},
     "customers": set(EVERYTHING) - OF_PEOPLE - {"start", "end"},
-    "products": set(EVERYTHING) - {"products", "fields"},
+    "products": set(EVERYTHING) - {"products"},
     "quotas": set(EVERYTHING) - {"owners", "channels", "start", "end"},
     "stages": set(EVERYTHING) - {"stages", "pipelines"},
     "revenue": {"kinds", "start", "end"},
@@ -109,8 +111,8 @@ def test_every_condition_is_good_sql_or_a_usage_error(ledger, kind):
         ({"statuses": ("won", "lost")}, []),
         ({"minimum": 150}, [2]),
         ({"maximum": 150}, [1]),
-        ({"fields": (("region", "north"),)}, [2]),
-        ({"fields": (("region", "south"),)}, []),
+        ({"fields": (FieldTest("region", "=", (("deal", "text", "north"),)),)}, [2]),
+        ({"fields": (FieldTest("region", "=", (("deal", "text", "south"),)),)}, []),
         ({"sources": ("web",), "owners": (1,)}, [1]),
         ({"start": date(2026, 2, 1)}, [2, 3]),
         ({"start": date(2026, 2, 1), "end": date(2026, 2, 28)}, [2]),

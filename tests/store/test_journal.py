@@ -167,4 +167,4 @@ def test_a_sentence_names_records_as_they_are_called_today(run: Run, store: Stor
     run("undo o4", ok=True)
     assert sentence(store, store.journal.get(5)).startswith("undid o4: edited d1 First")
     run("undo o3", ok=True)
-    assert sentence(store, store.journal.get(3)) == "opened d1 · c1 Acme", "what is gone has only its number"
+    assert sentence(store, store.journal.get(3)) == "opened d1 First · c1 Acme", "what is gone is called what it was"

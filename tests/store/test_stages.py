@@ -115,15 +115,15 @@ def test_moving_a_stage_moves_the_others_along(store: Store) -> None:
 
 
 def test_reasons_are_found_by_their_beginning_and_added_once(store: Store) -> None:
-    assert store.stages.reason("PRI") == store.stages.reason("price")
+    assert store.reasons.find("PRI") == store.reasons.find("price")
     with pytest.raises(AmbiguousError, match="no budget, no need, no answer"):
-        store.stages.reason("no")
+        store.reasons.find("no")
     with pytest.raises(NotFoundError) as caught:
-        store.stages.reason("pirce")
+        store.reasons.find("pirce")
     assert caught.value.hint == "did you mean price?"
     with store.operation("added") as op:
-        key = store.stages.add_reason("Moved  away", op=op.id)
-        assert store.stages.add_reason("moved away", op=op.id) == key
+        reason = store.reasons.ensure("Moved  away", op=op.id)
+        assert store.reasons.ensure("moved away", op=op.id) == reason
 
 
 def test_a_stage_that_another_process_added_is_known_when_a_deal_turns_up_in_it(

@@ -81,7 +81,12 @@ def main() -> NoReturn:
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open as long as the process
         with suppress(AttributeError):  # a replaced stream may have no encoding of its own
             getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
-    code = program().main(prog_name="salestrack")
+    if sys.argv[1:2] == ["--complete"]:  # asked by a shell while a line is typed
+        from salestrack.cli.completing import answer
+
+        code = answer(sys.argv[2:])
+    else:
+        code = program().main(prog_name="salestrack")
     try:
         sys.stdout.flush()
     except BrokenPipeError:

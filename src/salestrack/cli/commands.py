@@ -26,7 +26,7 @@ ENTRIES: dict[str, Entry] = {
         {
             "add": Entry("customers:add", "Add a customer."),
             "list": Entry("customers:list_", "List customers."),
-            "edit": Entry("customers:edit", "Change customers."),
+            "edit": Entry("edit:customer", "Change customers."),
             "merge": Entry("customers:merge", "Make two customers one; what belongs to them comes along."),
         },
     ),
@@ -36,7 +36,7 @@ ENTRIES: dict[str, Entry] = {
         {
             "add": Entry("contacts:add", "Add a person at a customer."),
             "list": Entry("contacts:list_", "List people."),
-            "edit": Entry("contacts:edit", "Change people."),
+            "edit": Entry("edit:contact", "Change people."),
             "merge": Entry("contacts:merge", "Make two entries of one person one."),
         },
     ),
@@ -46,7 +46,7 @@ ENTRIES: dict[str, Entry] = {
         {
             "add": Entry("deals:add", "Open a deal."),
             "list": Entry("deals:list_", "List deals."),
-            "edit": Entry("deals:edit", "Change deals as of a day, or correct them from the start."),
+            "edit": Entry("edit:deal", "Change deals as of a day, or correct them from the start."),
             "split": Entry("reshaping:split", "Take a part of a deal out as a deal of its own."),
             "merge": Entry("reshaping:merge", "Make two deals one."),
         },
@@ -56,7 +56,7 @@ ENTRIES: dict[str, Entry] = {
         "Activities: list, edit.",
         {
             "list": Entry("activities:list_", "List activities."),
-            "edit": Entry("activities:edit", "Change activities and planned steps."),
+            "edit": Entry("edit:activity", "Change activities and planned steps."),
         },
     ),
     "sale": Entry(
@@ -64,7 +64,7 @@ ENTRIES: dict[str, Entry] = {
         "Sales: list, edit.",
         {
             "list": Entry("sales:list_", "List sales and refunds, with their tax."),
-            "edit": Entry("sales:edit", "Change sales."),
+            "edit": Entry("edit:sale", "Change sales."),
         },
     ),
     "product": Entry(
@@ -73,7 +73,7 @@ ENTRIES: dict[str, Entry] = {
         {
             "add": Entry("products:add", "Add a product."),
             "list": Entry("products:list_", "List products."),
-            "edit": Entry("products:edit", "Change products."),
+            "edit": Entry("edit:product", "Change products."),
             "rm": Entry("products:rm", "Take a product off the list; what was sold stays."),
         },
     ),
@@ -83,7 +83,7 @@ ENTRIES: dict[str, Entry] = {
         {
             "set": Entry("quotas:set_", "Set a target."),
             "list": Entry("quotas:list_", "List targets."),
-            "edit": Entry("quotas:edit", "Change a target."),
+            "edit": Entry("edit:quota", "Change a target."),
             "rm": Entry("quotas:rm", "Remove a target."),
         },
     ),
@@ -213,11 +213,12 @@ ENTRIES: dict[str, Entry] = {
     "demo": Entry("setup:demo", "Make a throw-away book with sample data."),
     "config": Entry(
         "",
-        "Settings of the book, and yours: list, get, set, edit, check.",
+        "Settings of the book, and yours: list, get, set, unset, edit, check.",
         {
             "list": Entry("configuring:list_", "List every setting, and where its value comes from."),
             "get": Entry("configuring:get", "Print one setting."),
             "set": Entry("configuring:set_", "Change a setting."),
+            "unset": Entry("configuring:unset", "Take a setting out, so that its default holds."),
             "edit": Entry("configuring:edit", "Open your config file in your editor."),
             "check": Entry("configuring:check", "Check your config file and the environment."),
         },

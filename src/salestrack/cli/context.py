@@ -28,7 +28,7 @@ class Options(NamedTuple):
     config: str | None = None
     today: str | None = None
     color: str | None = None
-    wait: float = 5.0
+    wait: float | None = None
     quiet: bool = False
     no_input: bool = False
     debug: bool = False
@@ -78,6 +78,11 @@ class Context:
         if self.options.db == "":
             raise UsageError("--db is empty", hint="is a variable of your script not set?")
         return self.options.db or self.config.book or str(config.default_book())
+
+    @property
+    def wait(self) -> float:
+        """How many seconds to wait for a book in use: --wait, else the environment, else the config file."""
+        return self.config.wait if self.options.wait is None else self.options.wait
 
     @cached_property
     def store(self) -> Store:
@@ -150,7 +155,7 @@ class Context:
 
     def _opened(self, mode: str) -> Store:
         try:
-            store = open_store(self.path, self.actor, mode=mode, wait=self.options.wait)
+            store = open_store(self.path, self.actor, mode=mode, wait=self.wait)
         except BookError as error:
             if mode == "read" and error.hint and "init" in error.hint:
                 error.hint += "; salestrack demo shows one with sample data"

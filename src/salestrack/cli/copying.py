@@ -10,8 +10,7 @@ import typer
 
 from salestrack.errors import BookError, RuleError, UsageError
 from salestrack.services.answers import Answer
-from salestrack.store.backup import copy_book, private_folder
-from salestrack.store.health import remember_backup
+from salestrack.store.backup import copy_book, private_folder, remember_backup
 
 if TYPE_CHECKING:
     from salestrack.cli.context import Context
@@ -25,13 +24,13 @@ def copy_to(run: "Context", to: str | None) -> None:
     if to == "-":
         if sys.stdout.isatty():
             raise UsageError("a backup is no text for a terminal", hint="salestrack backup - > sales.backup")
-        _stream(book, run.options.wait)
+        _stream(book, run.wait)
         remember_backup(book, at=_moment(run), place="standard output")
         return
     target = _target(run, book, to)
     if target.exists():
         raise RuleError(f"there is already a file at {target}", hint="name another file, or a folder to write into")
-    copy_book(book, target, wait=run.options.wait)
+    copy_book(book, target, wait=run.wait)
     remember_backup(book, at=_moment(run), place=str(target.absolute()))
     run.say(Answer((f"backup {target}", f"{target.stat().st_size:,} bytes", "checked"), None))
 

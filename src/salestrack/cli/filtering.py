@@ -1,20 +1,28 @@
 """The filters that every list, export and report shares: options in, resolved conditions out."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from salestrack.cli.context import Context
 from salestrack.cli.options import FormatOption, OutputOption
 from salestrack.cli.output import Output
-from salestrack.domain.filters import Filter
+from salestrack.domain.filters import FieldTest, Filter
 from salestrack.domain.money import parse_amount
 from salestrack.domain.periods import Period, parse_period
-from salestrack.errors import NotFoundError, UsageError
+from salestrack.errors import NotFoundError
 from salestrack.store import Store
 
+if TYPE_CHECKING:
+    from salestrack.domain.fields import Field
+
 Many = list[str] | None
+# The kinds of list whose records have fields of the seller's own.
+RECORDS_OF = {
+    "deals": "deal", "sales": "sale", "activities": "activity", "customers": "customer", "contacts": "contact",
+    "products": "product",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +57,9 @@ class Conditions:
     )
     field: Annotated[
         Many,
-        typer.Option("--field", metavar="NAME=VALUE", show_default=False, help="Only with this custom field."),
+        typer.Option(
+            "--field", metavar="NAME=VALUE", show_default=False, help="Only with this custom field; a..b for a range."
+        ),
     ] = None
     is_open: Annotated[bool, typer.Option("--open", help="Only open deals, or planned activities.")] = False
     is_won: Annotated[bool, typer.Option("--won", help="Only won deals.")] = False
@@ -77,34 +87,49 @@ class FilterOptions(Conditions):
 def resolved(run: Context, given: Conditions, period: Period | None) -> Filter:
     """Look up every name that the conditions hold; NotFoundError or AmbiguousError for one that means nothing here."""
     store = run.reader
+    pipelines = tuple(store.stages.pipeline_id(text, retired=True) for text in given.pipeline or ())
     return Filter(
         start=period.start if period else None,
         end=period.end if period else None,
-        owners=tuple(store.owners.resolve(text) for text in given.owner or ()),
+        owners=tuple(store.owners.resolve(text, retired=True) for text in given.owner or ()),
         customers=tuple(_customer(store, text) for text in given.customer or ()),
         sources=tuple(given.source or ()),
         segments=tuple(given.segment or ()),
         products=tuple(store.products.resolve(text).id for text in given.product or ()),
         channels=tuple(given.channel or ()),
-        stages=tuple(store.stages.resolve(text).id for text in given.stage or ()),
-        pipelines=tuple(store.stages.pipeline_id(text) for text in given.pipeline or ()),
-        kinds=tuple(store.activities.kind(text) for text in given.kind or ()),
+        stages=tuple(key for text in given.stage or () for key in store.stages.meant(text, pipelines)),
+        pipelines=pipelines,
+        kinds=tuple(store.kinds.find(text, retired=True).name for text in given.kind or ()),
         tags=tuple(store.tags.resolve(text) for text in given.tag or ()),
-        fields=tuple(_field(text) for text in given.field or ()),
+        fields=_fields(run, given.field),
         statuses=_statuses(given),
         minimum=_minor(run, given.minimum),
         maximum=_minor(run, given.maximum),
     )
 
 
+SCORED = ("deals", "customers")
+"""Lists that show the lead score, once the book gives points."""
+
+
 def list_options(run: Context, kind: str, options: FilterOptions) -> None:
     """Show a list of one kind of record."""
     from salestrack.render.records import list_document
+    from salestrack.services.scores import with_scores
 
     period = parse_period(options.period, run.words) if options.period else None
     chosen = resolved(run, options, period)
-    rows = run.reader.lists.rows(kind, chosen, sort=options.sort, limit=options.limit)
-    run.show(list_document(kind, rows, as_of=run.today), Output.of(options.fmt, options.output))
+    fields = run.reader.fields.all(RECORDS_OF[kind]) if kind in RECORDS_OF else ()
+    by = _sorting_field(run, kind, options.sort)
+    sort, limit = options.sort, options.limit
+    by_score = kind in SCORED and (sort or "").lstrip("-+") == "score"
+    if by_score:
+        sort = limit = None  # the whole list is wanted: only then is it known who comes first
+    rows = run.reader.lists.rows(kind, chosen, sort=sort, by=by, limit=limit, today=run.today)
+    if kind in SCORED:
+        rows = with_scores(run.reader, kind, rows, on=run.today, sort=options.sort if by_score else None)
+        rows = rows[: options.limit]
+    run.show(list_document(kind, rows, as_of=run.today, fields=fields), Output.of(options.fmt, options.output))
 
 
 def _customer(store: Store, text: str) -> int:
@@ -114,11 +139,21 @@ def _customer(store: Store, text: str) -> int:
     return who.customer_id
 
 
-def _field(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"--field '{text}' is not NAME=VALUE", hint="for example --field region=north")
-    return name, value
+def _sorting_field(run: Context, kind: str, sort: str | None) -> "Field | None":
+    name = (sort or "").lstrip("-+")
+    if not name.startswith("field:"):
+        return None
+    from salestrack.services.fields import field_of_rows
+
+    return field_of_rows(run.reader, kind, name.removeprefix("field:"))
+
+
+def _fields(run: Context, texts: Many) -> tuple[FieldTest, ...]:
+    if not texts:
+        return ()
+    from salestrack.services.fields import field_tests
+
+    return field_tests(run.reader, texts, words=run.words, decimal=run.config.decimal)
 
 
 def _statuses(given: Conditions) -> tuple[str, ...]:

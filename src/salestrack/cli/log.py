@@ -5,19 +5,22 @@ from typing import Annotated
 import typer
 
 from salestrack.cli.context import Context, joined, run_of
+from salestrack.cli.fielding import field_values
 from salestrack.cli.options import (
+    NO_STEP,
     DateOption,
     DealOption,
+    FieldOption,
     NewOption,
     NextOption,
+    NoFollowUpOption,
     NoteArgument,
     TagOption,
     WhoArgument,
 )
-from salestrack.domain.activities import OUTCOMES, known_outcome
+from salestrack.cli.repeating import EveryOption, UntilOption
 from salestrack.domain.dates import parse_future, parse_moment
 from salestrack.domain.durations import parse_duration
-from salestrack.domain.names import clean, similar
 from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import UsageError
 from salestrack.services.activities import Happening, Step, find_target, finish
@@ -48,7 +51,9 @@ def log(
     next_on: NextOption = None,
     next_kind: NextKindOption = None,
     next_note: NextNoteOption = None,
+    alone: NoFollowUpOption = False,
     tag: TagOption = None,
+    field: FieldOption = None,
     new: NewOption = False,
 ) -> None:
     """Record a call, mail, meeting, visit, demo, quote, note or task that happened.
@@ -67,10 +72,12 @@ def log(
         at=at,
         minutes=parse_duration(length) if length is not None else None,
         direction="in" if inward else "out" if outward else None,
-        outcome=_outcome(outcome),
+        outcome=_outcome(run, outcome),
         note=joined(note),
         tags=tuple(tag or ()),
+        fields=field_values(run, field),
         next=_step(run, next_on, next_kind or kind, next_note, explicit=next_kind is not None),
+        follow=not alone and next_on != NO_STEP,
     )
     target = find_target(store, who, following=(note or [""])[0], deal=deal, new=new, ask=run.ask)
     run.say(record(store, target, what, now=run.now, owner_id=run.owner_id))
@@ -86,11 +93,15 @@ def plan(
     note: NoteArgument = None,
     *,
     deal: DealOption = None,
+    every: EveryOption = None,
+    until: UntilOption = None,
+    field: FieldOption = None,
     new: NewOption = False,
 ) -> None:
-    """Record a next step, without anything having happened yet."""
+    """Record a next step, without anything having happened yet; with --every the next one follows when it is done."""
     run = run_of(ctx)
     step = Step(run.store.activities.kind(kind), parse_future(date, run.words), None, joined(note))
+    step = _repeating(run, step._replace(fields=field_values(run, field)), every, until)
     target = find_target(run.store, who, following="", deal=deal, new=new, ask=run.ask)
     run.say(record_plan(run.store, target, step, now=run.now, owner_id=run.owner_id))
 
@@ -109,8 +120,10 @@ def done(
     next_on: NextOption = None,
     next_kind: NextKindOption = None,
     next_note: NextNoteOption = None,
+    alone: NoFollowUpOption = False,
+    last: Annotated[bool, typer.Option("--last", "--stop", help="It repeats no more.")] = False,
 ) -> None:
-    """Mark a planned step as done."""
+    """Mark a planned step as done; of one that repeats, the next one is planned."""
     run = run_of(ctx)
     on, at = parse_moment("today" if date is None else date, run.words, run.time)
     what = Happening(
@@ -118,20 +131,17 @@ def done(
         on=on,
         at=at,
         minutes=parse_duration(length) if length is not None else None,
-        outcome=_outcome(outcome),
+        outcome=_outcome(run, outcome),
         note=joined(note),
         next=_step(run, next_on, next_kind, next_note, explicit=next_kind is not None),
+        follow=not alone and next_on != NO_STEP,
+        last=last,
     )
     run.say(finish(run.store, _activity(run, activity), what, now=run.now))
 
 
-def _outcome(text: str | None) -> str | None:
-    if text is None:
-        return None
-    outcome = known_outcome(clean(text, "outcome"))
-    if outcome not in OUTCOMES and (near := similar(outcome, OUTCOMES, most=1)):
-        raise UsageError(f"'{text}' is not an outcome that reports know", hint=f"did you mean {near[0]}?")
-    return outcome
+def _outcome(run: Context, text: str | None) -> str | None:
+    return None if text is None else run.store.outcomes.resolve(text)
 
 
 def _activity(run: Context, text: str) -> int:
@@ -143,8 +153,21 @@ def _activity(run: Context, text: str) -> int:
     return ref.id
 
 
+def _repeating(run: Context, step: Step, every: str | None, until: str | None) -> Step:
+    if every is None:
+        if until is not None:
+            raise UsageError("--until is about what repeats", hint="add --every week")
+        return step
+    # Fetched here: most steps are planned once.
+    from salestrack.domain.recurring import parse_every
+
+    # A step on a day that is not worked moves to the next one that is, so every day is every working day.
+    often = parse_every("day" if every.strip().lower() in {"weekday", "workday"} else every)
+    return step._replace(every=often, until=parse_future(until, run.words, "end") if until is not None else None)
+
+
 def _step(run: Context, on: str | None, kind: str | None, note: str | None, *, explicit: bool = False) -> Step | None:
-    if on is None:
+    if on is None or on == NO_STEP:
         if note or explicit:
             raise UsageError("a next step needs its day", hint="add --next +2d")
         return None

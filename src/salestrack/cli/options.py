@@ -27,8 +27,17 @@ TagOption = Annotated[
     list[str] | None,
     typer.Option("-t", "--tag", metavar="TAG", help="A tag; repeatable.", show_default=False),
 ]
+YesOption = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="NAME=VALUE", help="One of your own fields; repeatable.", show_default=False),
+]
 DealOption = Annotated[str | None, typer.Option("--deal", metavar="DEAL", help="The deal it belongs to.")]
 NextOption = Annotated[str | None, typer.Option("--next", metavar="DATE", help="When the next step is due.")]
+NO_STEP = "none"  # as the day of a next step: there is none, whatever the book's rules say
+NoFollowUpOption = Annotated[
+    bool, typer.Option("--no-follow-up", help="Plan no next step, whatever the book's rules say; so does --next none.")
+]
 FormatOption = Annotated[
     str | None,
     typer.Option("-f", "--format", metavar="FORMAT", help="table, plain, csv, tsv, json, jsonl, md, html or ids."),

@@ -7,6 +7,7 @@ import typer
 from salestrack.cli.context import run_of
 from salestrack.cli.options import FormatOption, OutputOption
 from salestrack.cli.output import Output
+from salestrack.domain.money import NumberStyle
 from salestrack.services import undo as undoing
 
 OperationArgument = Annotated[
@@ -17,32 +18,37 @@ OperationArgument = Annotated[
 def undo(ctx: typer.Context, operation: OperationArgument = None) -> None:
     """Take back your last command, or the operation named; what it restores must not have changed since."""
     run = run_of(ctx)
-    run.say(undoing.undo(run.store, operation))
+    run.say(undoing.undo(run.store, operation, style=NumberStyle(run.config.decimal)))
 
 
 def redo(ctx: typer.Context, operation: OperationArgument = None) -> None:
     """Put back what was undone last, or the operation named."""
     run = run_of(ctx)
-    run.say(undoing.redo(run.store, operation))
+    run.say(undoing.redo(run.store, operation, style=NumberStyle(run.config.decimal)))
 
 
 def history(
     ctx: typer.Context,
     ref: Annotated[
         str | None,
-        typer.Argument(metavar="[REF]", help="Only about this record, like d12.", show_default=False),
+        typer.Argument(metavar="[REF]", help="Only about this record or customer, like d12.", show_default=False),
+    ] = None,
+    period: Annotated[
+        str | None, typer.Argument(metavar="[PERIOD]", help="Only of these days, like week.", show_default=False)
     ] = None,
     *,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many, the latest first.")] = 20,
     fmt: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Show what was done and by whom, the latest first; about one record, also what changed in it."""
+    """Show what was done, by whom and what it changed, the latest first: all of it, or about one record."""
     from salestrack.render.history import history_document
-    from salestrack.services.history import told
+    from salestrack.services.history import question, told
 
     run = run_of(ctx)
-    run.show(history_document(told(run.reader, ref, limit=limit)), Output.of(fmt, output))
+    asked = question(run.reader, (ref, period), limit=limit, know=run.words)
+    lines = told(run.reader, asked, style=NumberStyle(run.config.decimal))
+    run.show(history_document(lines, limit=limit), Output.of(fmt, output))
 
 
 def backup(
@@ -70,4 +76,4 @@ def sql(
     from salestrack.store.readonly import ask
 
     run = run_of(ctx)
-    run.show(sql_document(*ask(run.path, query, wait=run.options.wait)), Output.of(fmt, output))
+    run.show(sql_document(*ask(run.path, query, wait=run.wait)), Output.of(fmt, output))

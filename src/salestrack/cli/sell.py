@@ -5,16 +5,19 @@ from typing import Annotated
 import typer
 
 from salestrack.cli.context import joined, run_of
+from salestrack.cli.fielding import field_values
 from salestrack.cli.options import (
     DateOption,
     DealOption,
     DiscountOption,
+    FieldOption,
     NewOption,
     NoteArgument,
     ProductOption,
     TagOption,
     WhoArgument,
 )
+from salestrack.cli.repeating import EveryOption, UntilOption, repeating
 from salestrack.domain.dates import parse_past
 from salestrack.domain.lines import Line, parse_percent, total
 from salestrack.domain.money import Money, parse_amount
@@ -45,10 +48,13 @@ def sell(
     channel: Annotated[
         str | None, typer.Option("--channel", metavar="C", help="Where it was sold: shop, direct ...")
     ] = None,
+    every: EveryOption = None,
+    until: UntilOption = None,
     tag: TagOption = None,
+    field: FieldOption = None,
     new: NewOption = False,
 ) -> None:
-    """Record a sale, net of tax."""
+    """Record a sale, net of tax; with --every it repeats."""
     run = run_of(ctx)
     store = run.store
     currency, decimal = store.settings.book.currency, run.config.decimal
@@ -66,6 +72,8 @@ def sell(
         owner_id=run.owner_id,
         lines=lines,
         tags=tuple(tag or ()),
+        fields=field_values(run, field),
+        repeating=repeating(run, every, until),
     )
     run.say(sales.sell(store, found, sale, sales.find_invoiced(store, found, deal, ask=run.ask)))
 

@@ -14,13 +14,12 @@ from salestrack.cli.options import packed
 from salestrack.domain.money import check_currency
 from salestrack.domain.names import clean
 from salestrack.domain.pipelines import DEFAULT_STAGES, parse_stages
+from salestrack.domain.settings import parse_day, parse_days, parse_month
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.services.answers import Answer
 
 if TYPE_CHECKING:
     from salestrack.services.setup import Answers
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +33,8 @@ class Questions:
         str | None, typer.Option("--week-start", metavar="DAY", help="mon (default), sun or sat.")
     ] = None
     fiscal_start: Annotated[
-        int | None,
-        typer.Option("--fiscal-start", metavar="MONTH", min=1, max=12, help="The month in which your year begins."),
+        str | None,
+        typer.Option("--fiscal-start", metavar="MONTH", help="The month in which your year begins, like 4 or apr."),
     ] = None
     working_days: Annotated[
         str | None, typer.Option("--working-days", metavar="DAYS", help="Like mon-fri or mon,tue,thu.")
@@ -83,7 +82,7 @@ def _answered(given: Questions, ask: Terminal) -> Questions:
     return replace(
         given,
         currency=given.currency or _asked(ask, "Currency of your sales?", "USD", check_currency),
-        week_start=given.week_start or _asked(ask, "First day of the week?", "mon", _day),
+        week_start=given.week_start or _asked(ask, "First day of the week?", "mon", parse_day),
         decimal=given.decimal or _asked(ask, "Decimal mark in amounts, . or ,?", ".", _mark),
     )
 
@@ -93,9 +92,9 @@ def _answers(given: Questions) -> "Answers":
 
     return Answers(
         currency=check_currency(given.currency or "USD"),
-        week_start=_day(given.week_start or "mon"),
-        fiscal_start=given.fiscal_start or 1,
-        working_days=_days(given.working_days or "mon-fri"),
+        week_start=parse_day(given.week_start or "mon"),
+        fiscal_start=parse_month(given.fiscal_start or "1"),
+        working_days=parse_days(given.working_days or "mon-fri"),
         owner=clean(given.owner, "owner") if given.owner else None,
         stages=parse_stages(given.stages) if given.stages else DEFAULT_STAGES,
     )
@@ -139,7 +138,7 @@ def _asked(ask: Terminal, question: str, default: str, check: Callable[[str], ob
 
 
 def _mark(text: str) -> None:
-    if text not in config.CHOICES["decimal"]:
+    if text not in config.KEYS["decimal"].choices:
         raise UsageError(f"'{text}' is not a decimal mark", hint="it is . or ,")
 
 
@@ -147,26 +146,10 @@ def _settings(run: Context, decimal: str | None, date_order: str | None) -> dict
     """Return what a new config file should hold; nothing when there is one, or nothing differs from the defaults."""
     wanted = {"decimal": decimal, "date_order": date_order}
     for key, value in wanted.items():
-        if value is not None and value not in config.CHOICES[key]:
-            raise UsageError(f"--{key.replace('_', '-')} '{value}' will not do", hint=config.KEYS[key][1])
+        if value is not None and value not in config.KEYS[key].choices:
+            raise UsageError(f"--{key.replace('_', '-')} '{value}' will not do", hint=config.KEYS[key].meaning)
     chosen = {key: value for key, value in wanted.items() if value is not None and value != "."}
     if chosen and run.config.path.exists():
         run.remark(f"{run.config.path} exists and was left as it is")
         return {}
     return chosen
-
-
-def _day(text: str) -> int:
-    short = text.strip().lower()[:3]
-    if short not in DAYS:
-        raise UsageError(f"'{text}' is not a day of the week", hint=f"one of: {', '.join(DAYS)}")
-    return DAYS.index(short)
-
-
-def _days(text: str) -> frozenset[int]:
-    days: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = part.partition("-")
-        start, end = _day(first), _day(last) if dash else _day(first)
-        days.update(day % 7 for day in range(start, (end if end >= start else end + 7) + 1))
-    return frozenset(days)

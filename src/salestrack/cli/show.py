@@ -7,6 +7,7 @@ import typer
 from salestrack.cli.context import run_of
 from salestrack.cli.options import FormatOption, OutputOption
 from salestrack.cli.output import Output
+from salestrack.domain.money import NumberStyle
 from salestrack.render.show import pages_document
 from salestrack.services.show import find_pages
 
@@ -23,4 +24,5 @@ def show(
 ) -> None:
     """Show everything about a record: a deal with its history, a customer on one screen."""
     run = run_of(ctx)
-    run.show(pages_document(find_pages(run.reader, refs, today=run.today), as_of=run.today), Output.of(fmt, output))
+    pages = find_pages(run.reader, refs, know=run.words, style=NumberStyle(run.config.decimal))
+    run.show(pages_document(pages, as_of=run.today), Output.of(fmt, output))

@@ -1,4 +1,4 @@
-"""stage add, list and edit."""
+"""stage add, list, edit and rm."""
 
 from typing import Annotated
 
@@ -13,6 +13,12 @@ PercentOption = Annotated[
     int | None, typer.Option("--probability", metavar="PERCENT", min=0, max=100, help="How many of its deals are won.")
 ]
 BeforeOption = Annotated[str | None, typer.Option("--before", metavar="STAGE", help="Its place: before this stage.")]
+StaleOption = Annotated[
+    int | None,
+    typer.Option(
+        "--stale", metavar="DAYS", min=0, max=3650, help="Call a deal stale after so many days; 0 for no own limit."
+    ),
+]
 PipelineOption = Annotated[str | None, typer.Option("--pipeline", metavar="P", help="The first one by default.")]
 
 
@@ -23,10 +29,14 @@ def add(
     probability: PercentOption = None,
     before: BeforeOption = None,
     pipeline: PipelineOption = None,
+    stale: StaleOption = None,
 ) -> None:
-    """Add an open stage; without --before it becomes the last one before Won."""
+    """Add an open stage, or bring a removed one back; without --before it becomes the last one before Won."""
     run = run_of(ctx)
-    run.say(stages.add_stage(run.store, name, probability=probability, before=before, pipeline=pipeline, on=run.today))
+    answer = stages.add_stage(
+        run.store, name, probability=probability, before=before, pipeline=pipeline, on=run.today, stale=stale
+    )
+    run.say(answer)
 
 
 @packed(FilterOptions, "filters")
@@ -41,10 +51,7 @@ def edit(
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Rename it; its history stays.")] = None,
     probability: PercentOption = None,
-    stale: Annotated[
-        int | None,
-        typer.Option("--stale", metavar="DAYS", min=1, help="Call a deal stale after so many days."),
-    ] = None,
+    stale: StaleOption = None,
     before: BeforeOption = None,
     pipeline: PipelineOption = None,
 ) -> None:
@@ -52,3 +59,17 @@ def edit(
     run = run_of(ctx)
     change = stages.Change(name=name, probability=probability, stale_days=stale, before=before)
     run.say(stages.edit_stage(run.store, stage, change, pipeline=pipeline, on=run.today))
+
+
+def rm(
+    ctx: typer.Context,
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help="The stage as it is called now.", show_default=False)],
+    *,
+    move_to: Annotated[
+        str | None, typer.Option("--move-to", metavar="STAGE", help="Where its open deals go, today.")
+    ] = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Remove an open stage; its past stays in reports, and its open deals in it unless --move-to says where they go."""
+    run = run_of(ctx)
+    run.say(stages.remove_stage(run.store, stage, pipeline=pipeline, move_to=move_to, on=run.today))

@@ -240,19 +240,61 @@ class Slip(NamedTuple):
     """The earliest day since which one of them has been left alone."""
 
 
-class Candidate(NamedTuple):
-    """Something that may want doing: a planned step that is due, or an open deal that slips."""
+class Limit(NamedTuple):
+    """How long a stage's deals may be left alone: so many days, days off aside; since before a day is too long."""
 
-    ref: str
+    days: int
+    quiet_before: date
+    is_first: bool = False
+    """Whether deals of its pipeline begin in it."""
+
+
+class Morning(NamedTuple):
+    """What today's list hangs on: its days, the limits by stage, and factors that make currencies comparable."""
+
+    today: date
+    due_until: date
+    """Steps due by then are due now: before days that are not worked, those that fall on them too."""
+    week_end: date
+    lead_from: date
+    """Who came since then and was not called is a lead."""
+    won_from: date
+    """What was won since then is to be billed."""
+    limits: Mapping[int, Limit]
+    worths: Mapping[str, float]
+
+
+class Todo(NamedTuple):
+    """A deal or customer that wants something done, with every reason for it; days are ISO text.
+
+    `urgency` is the class of its most pressing reason: 0 a step is due, 1 its close date has passed, 2 it closes this
+    week, 3 a lead that nobody called, 4 won and not billed, 5 stale, 6 no next step.
+    """
+
+    urgency: int
     deal_id: int | None
-    kind: str
-    title: str
-    customer: str | None
+    customer_id: int | None
+    step_id: int | None
+    steps: int | None
     due_on: str | None
+    kind: str | None
+    step_note: str | None
     expected_on: str | None
-    quiet_since: str | None
+    """Only where that day has passed, or comes this week."""
     next_on: str | None
+    lead_on: str | None
+    stale_since: str | None
     limit: int
-    currency: str | None
+    value: float | None
+    unbilled: int | None
+    since: str | None
+    everything: int
+    """So many rows there are in all."""
+    title: str | None
+    customer: str | None
     amount: int | None
-    probability: int | None
+    currency: str | None
+    contact: str | None
+    phone: str | None
+    deal_note: str | None
+    customer_note: str | None

@@ -2,6 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, NamedTuple
+
+Sign = Literal["=", "!=", "<", ">", "<=", ">="]
+
+
+class FieldTest(NamedTuple):
+    """What a custom field must be: `of` holds each kind of record that has one of that name, its type and the value.
+
+    Values are as they are kept; an empty one means that the record has none. `=` twice on one name are alternatives.
+    """
+
+    name: str
+    sign: Sign
+    of: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +37,7 @@ class Filter:
     pipelines: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     tags: tuple[int, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[FieldTest, ...] = ()
     statuses: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None

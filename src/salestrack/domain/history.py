@@ -86,6 +86,92 @@ def correct(versions: Sequence[Version], values: Mapping[str, Any]) -> tuple[Ver
     return tuple(version._replace(**kept) for version in versions)
 
 
+class Visit(NamedTuple):
+    """One stay of a deal in a stage: since which day (None: nobody knows), and which version begins it."""
+
+    stage_id: int
+    since: date | None
+    at: int
+
+
+def visits(versions: Sequence[Version]) -> list[Visit]:
+    """Return the stays of a deal in its stages, the first one first."""
+    starts = [0, *(i for i, (a, b) in enumerate(pairwise(versions), 1) if a.stage_id != b.stage_id)]
+    return [Visit(versions[i].stage_id, versions[i].from_on, i) for i in starts]
+
+
+def restaged(versions: Sequence[Version], at: int, on: date) -> tuple[Version, ...]:
+    """Return the versions with the visit of a stage that version `at` begins starting on another day.
+
+    Amounts, owners and all else keep their days. RuleError when the day lies before the visit before it began, or
+    after the next one.
+    """
+    stays = visits(versions)
+    number = next(i for i, visit in enumerate(stays) if visit.at == at)
+    before, after = stays[number - 1], stays[number + 1] if number + 1 < len(stays) else None
+    if before.since and on < before.since:
+        raise RuleError(f"{on} is before the stage before it was entered ({before.since})")
+    if after and after.since and on > after.since:
+        raise RuleError(f"{on} is after the next stage was entered ({after.since})")
+    if versions[at].from_on == on:
+        return tuple(versions)
+    events = _events(versions)
+    row, changes = versions[at], events[at - 1].changes
+    rest = {column: value for column, value in changes.items() if column not in FIELDS["stage"]}
+    moved = _Event(row._replace(id=0) if rest else row, on, {"stage_id": row.stage_id, "stage_since": on})
+    events[at - 1 : at] = [events[at - 1]._replace(changes=rest)] if rest else []
+    last = len(events) if after is None else after.at - 1 - (not rest)
+    place = next((i for i in range(before.at, last) if (events[i].on or on) > on), last)
+    return _replayed(versions[0], [*events[:place], moved, *events[place:]])
+
+
+def begun(versions: Sequence[Version], on: date | None) -> tuple[Version, ...]:
+    """Return the versions of a deal that was created on another day; what changed on its first day comes along.
+
+    on None means that nobody knows the day. RuleError when something else changed before the new day.
+    """
+    first = versions[0]
+    events = [
+        event._replace(on=on) if on and first.from_on and event.on == first.from_on else event
+        for event in _events(versions)
+    ]
+    if on and (earlier := [event.on for event in events if event.on and event.on < on]):
+        raise RuleError(f"it changed on {earlier[0]} already, so it was created by then")
+    since = on if first.stage_since in (None, first.from_on) else first.stage_since
+    return _replayed(first._replace(from_on=on, stage_since=since), events)
+
+
+class _Event(NamedTuple):
+    """What changed on a day, and the version that told it."""
+
+    version: Version
+    on: date | None
+    changes: Mapping[str, Any]
+
+
+def _events(versions: Sequence[Version]) -> list[_Event]:
+    events = []
+    for earlier, later in pairwise(versions):
+        changes = {c: getattr(later, c) for c in COLUMNS if getattr(later, c) != getattr(earlier, c)}
+        if "stage_id" in changes:
+            changes["stage_since"] = later.stage_since  # also where both visits began on one day
+        events.append(_Event(later, later.from_on, changes))
+    return events
+
+
+def _replayed(first: Version, events: Sequence[_Event]) -> tuple[Version, ...]:
+    """Return the versions that changes make one after another, half-open and in their order within a day."""
+    versions = [first]
+    for event in events:
+        last = versions[-1]
+        values = {column: getattr(last, column) for column in COLUMNS} | dict(event.changes)
+        lowest = last.seq + 1 if last.from_on == event.on else 1
+        seq = max(lowest, event.version.seq) if event.version.from_on == event.on else lowest
+        versions[-1] = last._replace(to_on=event.on)
+        versions.append(event.version._replace(from_on=event.on, to_on=None, seq=seq, **values))
+    return tuple(versions)
+
+
 def _holder(versions: Sequence[Version], on: date) -> int:
     starts = [i for i, version in enumerate(versions) if version.from_on is None or version.from_on <= on]
     return starts[-1] if starts else 0

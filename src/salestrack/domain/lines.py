@@ -22,6 +22,9 @@ class Line(NamedTuple):
     quantity: Decimal = Decimal(1)
     price: int | None = None
     amount: int | None = None
+    tax_rate: str | None = None
+    """Sales tax in percent; None where the record says it, or nobody."""
+    tax: int | None = None
 
 
 class Item(NamedTuple):
@@ -90,3 +93,11 @@ def discounted(lines: Sequence[Line], percent: Decimal, currency: str) -> tuple[
     """Return the lines with a last one that takes a percentage off their total."""
     off = percent_of(Money(total(lines) or 0, currency), percent)
     return (*lines, Line(kind="discount", name=f"discount {percent}%", price=-off.minor, amount=-off.minor))
+
+
+def times(lines: Sequence[Line], count: int) -> tuple[Line, ...]:
+    """Return the lines as many times over, for what repeats."""
+    return tuple(
+        line._replace(quantity=line.quantity * count, amount=None if line.amount is None else line.amount * count)
+        for line in lines
+    )

@@ -12,6 +12,8 @@ class Product(NamedTuple):
     id: int = 0
     sku: str | None = None
     price: Money | None = None
+    tax_rate: str | None = None
+    """Sales tax in percent; None for the book's."""
 
     @property
     def ref(self) -> str:

@@ -1,6 +1,6 @@
 """Ids as people type them: a letter for the kind and a number (`d12`), alone, listed or in ranges."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from salestrack.domain.quoting import quoted
@@ -75,6 +75,17 @@ def parse_refs(text: str, default: str | None) -> list[Ref]:
             raise ParseError(f"{quoted(text)} names more than {MOST:,} ids", hint="take them in smaller parts")
         found.update(dict.fromkeys(_between(start, end)))
     return list(found)
+
+
+def compact(numbers: Sequence[int]) -> str:
+    """Return ascending ids as they are typed in a list: `12,14-16`."""
+    parts: list[tuple[int, int]] = []
+    for number in numbers:
+        if parts and parts[-1][1] + 1 == number:
+            parts[-1] = (parts[-1][0], number)
+        else:
+            parts.append((number, number))
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
 
 
 def _between(start: Ref, end: int) -> Iterator[Ref]:

@@ -27,6 +27,7 @@ class Sale(NamedTuple):
     channel: str | None = None
     owner_id: int | None = None
     note: str | None = None
+    cost: int | None = None
 
     @property
     def id_text(self) -> str:

@@ -35,16 +35,21 @@ class FileMapping(NamedTuple):
         return next((mapped.title for mapped in self.fields if mapped.field.name == name), "")
 
 
-def map_columns(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> FileMapping:
+def map_columns(kind: Kind, header: Sequence[str], maps: Sequence[str], custom: Sequence[str] = ()) -> FileMapping:
     """Return the mapping of a file; `maps` are texts like `amount=Total`, `amount=#3`, or `amount=` for none.
+
+    `custom` are the names of the custom fields of these records: a header that is one of them feeds it.
 
     Raises UsageError for an unknown field or column, a header that could be either of two, or a field that the kind
     cannot do without.
     """
     titles = [_title(name, index) for index, name in enumerate(header)]
-    chosen = _chosen(kind, header, maps)
+    chosen = {_spelt(field, custom): place for field, place in _chosen(kind, header, maps).items()}
     taken = {index for index in chosen.values() if index is not None}
-    found = _by_header(kind, header, taken, {field.name for field in chosen})
+    settled = {field.name for field in chosen}
+    by_header = _by_header(kind, header, taken, settled)
+    found = {_spelt(field, custom): place for field, place in by_header.items()}
+    found |= _by_custom(header, taken | set(found.values()), settled | {field.name for field in found}, custom)
     both = {**{field: index for field, index in chosen.items() if index is not None}, **found}
     fields = [Mapped(field, index, titles[index]) for field, index in both.items()]
     mapping = FileMapping(
@@ -149,6 +154,24 @@ def _by_header(kind: Kind, header: Sequence[str], taken: set[int], settled: set[
         if index not in used and name.strip().startswith((CUSTOM, ENTERED)) and name.strip() not in settled:
             found[kind.field(name.strip())] = index
     return found
+
+
+def _by_custom(header: Sequence[str], used: set[int], settled: set[str], custom: Sequence[str]) -> dict[Field, int]:
+    """Return the columns that are called like a custom field; two of one name feed none."""
+    found = {}
+    for name in custom:
+        places = [place for place, title in enumerate(header) if place not in used and fold(title) == fold(name)]
+        if len(places) == 1 and CUSTOM + name not in settled and header[places[0]][:1] != "_":
+            found[Field(CUSTOM + name, "custom")] = places[0]
+    return found
+
+
+def _spelt(field: Field, custom: Sequence[str]) -> Field:
+    """Return a custom field as the book spells its name."""
+    if field.type != "custom":
+        return field
+    own = next((name for name in custom if fold(CUSTOM + name) == fold(field.name)), None)
+    return field if own is None else field._replace(name=CUSTOM + own)
 
 
 def _by_rank(kind: Kind, settled: set[str]) -> Iterator[tuple[Field, str]]:

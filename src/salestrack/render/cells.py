@@ -111,13 +111,13 @@ def grid(document: Document, wording: Wording, *, wide: bool = True) -> Grid:
 
 def subtitle(document: Document, wording: Wording, *, inside: Document | None = None) -> str:
     """Period, day and currency in one line; a part says only what differs from the document around it."""
-    said: list[str] = []
+    said = [" ".join(say(piece, "", wording) for piece in document.headline)] if document.headline else []
     if document.period and not (inside and inside.period == document.period):
         said.append(_span(document.period))
     if document.is_report and document.as_of and not (inside and inside.as_of == document.as_of):
         said.append(f"as of {document.as_of.isoformat()}")
     if wording.currency and not inside:
-        said.append(f"amounts in {wording.currency}")
+        said.append(f"{'' if document.headline else 'amounts '}in {wording.currency}")
     return wording.own(" · ".join(said))
 
 
@@ -247,6 +247,7 @@ def _span(span: Span) -> str:
 
 def _currencies(document: Document) -> Iterator[str]:
     shown = {column.name for column in document.columns if not column.only_json}
+    yield from (piece.currency for piece in document.headline if isinstance(piece, Money))
     for record in [*document.records(), document.totals or {}]:
         for name, value in record.items():
             money = value.amount if isinstance(value, Tally) else value

@@ -17,7 +17,7 @@ from typing import Any
 from salestrack.domain.measures import Rate, Spread, Tally
 from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.render.document import Column, Document
+from salestrack.render.document import CUSTOM, Column, Document
 from salestrack.render.safety import safe_json
 
 RATE_DIGITS = 4
@@ -123,9 +123,20 @@ def _other(value: Any) -> Any:
 
 
 def _rows(document: Document) -> Iterable[dict[str, Any]]:
-    columns = document.data_columns
+    columns = [column for column in document.data_columns if not column.name.startswith(CUSTOM)]
+    custom = [column.name for column in document.data_columns if column.name.startswith(CUSTOM)]
     for record in document.records():
-        yield {column.name: as_value(record[column.name], column.kind) for column in columns}
+        row = {column.name: as_value(record[column.name], column.kind) for column in columns}
+        if document.fielded:
+            row["fields"] = {name.removeprefix(CUSTOM): _exact(record[name]) for name in custom}
+        yield row
+
+
+def _exact(value: Any) -> Any:
+    """Return the value of a custom field as JSON has it; a number of so few digits is exact as a JSON number too."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return as_value(value)
 
 
 def _totals(document: Document) -> dict[str, Any]:
@@ -154,13 +165,14 @@ def _separated(document: Document, *, name: str, delimiter: str) -> str:
     _refuse_parts(document, name)
     columns = document.data_columns
     header = [column.name + end for column in columns for end in FLAT_NAMES.get(column.kind, ("",))]
-    with_currency = "currency" not in header and any(column.kind in MONEY_KINDS for column in columns)
+    own = [column.name for column in columns if not column.name.startswith(CUSTOM)]
+    with_currency = "currency" not in header and any(c.kind in MONEY_KINDS for c in columns if c.name in own)
     out = io.StringIO()
     writer = stdlib_csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow([*header, "currency"] if with_currency else header)
     for record in document.records():
         cells = [cell for column in columns for cell in _flat(record[column.name], column)]
-        writer.writerow([*cells, _currency(record.values())] if with_currency else cells)
+        writer.writerow([*cells, _currency(record[name] for name in own)] if with_currency else cells)
     return out.getvalue()
 
 
@@ -185,6 +197,8 @@ def _flat(value: Any, column: Column) -> list[str]:
 
 def _raw(value: Any, column: Column) -> str:
     match value:
+        case Money() if column.name.startswith(CUSTOM):  # the currency of the row is that of its amount
+            return str(value)
         case Money():
             return value.plain()
         case bool():

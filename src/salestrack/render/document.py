@@ -23,6 +23,8 @@ Kind = Literal[
 Tone = Literal["good", "bad", "due", "dim"]
 Row = Sequence[Any] | Mapping[str, Any]
 
+CUSTOM = "field:"
+"""What the names of columns of custom fields begin with; JSON has them together, under `fields`."""
 RIGHT_KINDS = frozenset({"int", "money", "share", "days", "percent"})
 
 
@@ -60,6 +62,8 @@ class Column:
     """On a terminal, drawn only where 100 columns or more have room for it; always drawn elsewhere."""
     only_json: bool = False
     """In the data formats, never drawn for people."""
+    only_drawn: bool = False
+    """Drawn for people; the data formats have what it was made of."""
     due: bool = False
     """A date that is marked with `!` once it lies before the document's `as_of`."""
     tones: Mapping[str, Tone] | None = None
@@ -93,6 +97,14 @@ class Document:
     extra: Mapping[str, Any] = field(default_factory=dict)
     parts: tuple["Document", ...] | None = None
     ref_column: str | None = None
+    headline: tuple[Any, ...] = ()
+    """What stands in the line under the title: texts and amounts."""
+    stacked: tuple[tuple[str, ...], ...] = ()
+    """On a terminal a row is drawn as these lines of columns, whatever its width; the last of a line is on the right."""
+    flowing: bool = False
+    """Rows are drawn for people as a line each, one field after the other, long ones continued below."""
+    fielded: bool = False
+    """Its records have custom fields: JSON always has them together, under `fields`."""
     upright: bool = False
     """Records are drawn for people one field a line, as `show` does; empty fields are left out."""
 
@@ -108,8 +120,8 @@ class Document:
 
     @property
     def data_columns(self) -> tuple[Column, ...]:
-        """The columns that JSON and CSV have: all but the pictures."""
-        return tuple(column for column in self.columns if column.kind != "bar")
+        """The columns that JSON and CSV have: all but the pictures, and what is made for people alone."""
+        return tuple(column for column in self.columns if column.kind != "bar" and not column.only_drawn)
 
     @property
     def sections(self) -> tuple["Document", ...]:

@@ -1,4 +1,4 @@
-"""The history as a document."""
+"""The history as a document: a sentence for each operation."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,29 +15,60 @@ class Line(Protocol):
 
     @property
     def at(self) -> str:
-        """When."""
+        """When, for programs."""
+
+    @property
+    def when(self) -> str:
+        """When, with the weekday."""
 
     @property
     def who(self) -> str:
         """By whom."""
 
     @property
+    def verb(self) -> str:
+        """What was done, in a word."""
+
+    @property
     def what(self) -> str:
         """What, in a sentence."""
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """What it changed, each by itself."""
+
+    @property
     def state(self) -> str:
-        """Whether it was undone."""
+        """By what it was undone, empty for what is in force."""
 
 
-def history_document(lines: Sequence[Line]) -> Document:
-    """Return operations as a list, the latest first."""
+def history_document(lines: Sequence[Line], *, limit: int) -> Document:
+    """Return operations as sentences, the latest first; who did it is said where it was more than one."""
+    alone = len({line.who for line in lines}) == 1
     columns = (
         Column(name="id", title="Op", kind="ref"),
-        Column(name="at", title="When"),
-        Column(name="who", title="Who", wide=True),
-        Column(name="what", title="What", shrink=True),
-        Column(name="state", title="State", only_json=not any(line.state for line in lines)),
+        Column(name="at", title="At", only_json=True),
+        Column(name="when", title="When", only_drawn=True),
+        Column(name="who", title="Who", only_json=alone),
+        Column(name="what", title="What"),
+        Column(name="verb", title="Verb", only_json=True),
+        Column(name="changes", title="Changes", only_json=True),
+        Column(name="state", title="State", only_json=True),
+        Column(name="undone", title="Undone", only_drawn=True),
     )
-    rows = [(line.ref, line.at, line.who, line.what, line.state or "done") for line in lines]
-    return Document(schema="salestrack/history@1", columns=columns, rows=rows)
+    rows = [
+        (
+            line.ref,
+            line.at,
+            line.when,
+            line.who,
+            line.what,
+            line.verb,
+            line.changes,
+            line.state or "done",
+            line.state or None,
+        )
+        for line in lines
+    ]
+    notes = (f"the latest {limit}; --limit N shows more",) if len(rows) == limit and limit > 1 else ()
+    return Document(schema="salestrack/history@1", columns=columns, rows=rows, notes=notes, flowing=True)

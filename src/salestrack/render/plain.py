@@ -57,13 +57,19 @@ def _text_table(document: Document, wording: Wording) -> str:
     if document.upright:
         records = [[(column.title, cell.text.strip()) for column, cell in table.fields(row)] for row in table.rows]
         return "\n\n".join(_pairs(record) for record in records) or NOTHING
+    if document.flowing and table.rows:
+        return "\n".join(_sentence(table, row, wording) for row in table.rows)
     further = _pairs(table.further)
     return "\n".join(part for part in (_tabulated(table, "plain"), further) if part)
 
 
-def _markdown_blocks(document: Document, wording: Wording, *, inside: Document | None) -> Iterator[str]:
+def _sentence(table: Grid, row: tuple[Cell, ...], wording: Wording) -> str:
+    return wording.own(" · ").join(cell.text.strip() for _, cell in table.fields(row))
+
+
+def _markdown_blocks(document: Document, wording: Wording, *, inside: Document | None, depth: int = 2) -> Iterator[str]:
     if document.title:
-        yield _lines([f"{'###' if inside else '##'} {_marked(wording.own(document.title))}"])
+        yield _lines([f"{'#' * depth} {_marked(wording.own(document.title))}"])
     if said := subtitle(document, wording, inside=inside):
         yield _lines([_marked(said)])
     if document.columns:
@@ -73,7 +79,7 @@ def _markdown_blocks(document: Document, wording: Wording, *, inside: Document |
     if document.notes:
         yield _lines([f"- {_marked(note)}" for note in document.notes])
     for section in document.sections:
-        yield from _markdown_blocks(section, wording.inside(), inside=document)
+        yield from _markdown_blocks(section, wording.inside(), inside=document, depth=depth + 1)
 
 
 def _markdown_table(document: Document, wording: Wording) -> str:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from salestrack.domain.fields import Field
 from salestrack.domain.money import Money
 from salestrack.render.document import Column, Document
+from salestrack.render.fields import field_column, field_values
+from salestrack.render.taxes import sale_totals, tax_document, told_rate
 
 Row = Mapping[str, Any]
 
@@ -18,6 +21,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="stage", title="Stage"),
         Column(name="amount", title="Amount", kind="money"),
         Column(name="probability", title="Prob.", kind="percent"),
+        Column(name="score", title="Score", kind="int"),
         Column(name="expected", title="Close", kind="date", due=True),
         Column(name="next", title="Next", kind="date", due=True),
         Column(name="closed", title="Closed", kind="date", wide=True),
@@ -39,13 +43,14 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="customer", title="Customer", shrink=True),
         Column(name="title", title="What", shrink=True),
         Column(name="amount", title="Net", kind="money"),
+        Column(name="tax_rate", title="Tax %", align="right", wide=True),
         Column(name="tax", title="Tax", kind="money", wide=True),
+        Column(name="gross", title="Gross", kind="money", wide=True),
         Column(name="deal", title="Deal"),
         Column(name="ref", title="Ref", wide=True),
         Column(name="channel", title="Channel", wide=True),
         Column(name="refund_of", title="Refund of", only_json=True),
         Column(name="currency", title="Currency", only_json=True),
-        Column(name="tax_rate", title="Rate", only_json=True),
         Column(name="country", title="Country", only_json=True),
         Column(name="owner", title="Owner", only_json=True),
         Column(name="note", title="Note", only_json=True),
@@ -70,6 +75,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="name", title="Name", shrink=True),
         Column(name="segment", title="Segment"),
         Column(name="open_deals", title="Open deals", kind="int"),
+        Column(name="score", title="Score", kind="int"),
         Column(name="last", title="Last contact", kind="date"),
         Column(name="country", title="Country", wide=True),
         Column(name="email", title="E-mail", wide=True),
@@ -79,11 +85,22 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="created", title="Since", kind="date", only_json=True),
         Column(name="note", title="Note", only_json=True),
     ),
+    "contacts": (
+        Column(name="id", title="Id", kind="ref"),
+        Column(name="name", title="Name", shrink=True),
+        Column(name="customer", title="Customer", shrink=True),
+        Column(name="role", title="Role", wide=True),
+        Column(name="phone", title="Phone", wide=True),
+        Column(name="email", title="E-mail", wide=True),
+        Column(name="last", title="Last contact", kind="date"),
+        Column(name="note", title="Note", only_json=True),
+    ),
     "products": (
         Column(name="id", title="Id", kind="ref"),
         Column(name="name", title="Name", shrink=True),
         Column(name="sku", title="Article no."),
         Column(name="price", title="List price", kind="money"),
+        Column(name="tax_rate", title="Tax %", align="right", wide=True),
         Column(name="currency", title="Currency", only_json=True),
     ),
     "quotas": (
@@ -105,10 +122,26 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="kind", title="Kind"),
         Column(name="deals", title="Open deals", kind="int"),
         Column(name="stale_days", title="Stale after", kind="int"),
+        Column(name="removed", title="Removed", kind="date", wide=True),
+    ),
+    "fields": (
+        Column(name="record", title="Record"),
+        Column(name="name", title="Field"),
+        Column(name="type", title="Type"),
+        Column(name="choices", title="Choices", shrink=True),
+        Column(name="values", title="Values", kind="int"),
     ),
 }
-_LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
-_MONEY = {"amount", "tax", "price"}
+_LETTERS = {
+    "deals": "d",
+    "sales": "s",
+    "activities": "a",
+    "customers": "c",
+    "contacts": "n",
+    "products": "p",
+    "quotas": "q",
+}
+_MONEY = {"amount", "tax", "gross", "price"}
 _DATES = {
     "date",
     "expected_on",
@@ -117,29 +150,38 @@ _DATES = {
     "next_on",
     "last_on",
     "stage_since",
+    "removed_on",
     "start",
     "end",
 }
 
 
-def list_document(kind: str, rows: Sequence[Row], *, as_of: date) -> Document:
-    """Return a list of records, one row each, as deals, sales, activities, customers, products, quotas or stages."""
-    columns = _COLUMNS[kind]
-    values = [_values(kind, row, columns) for row in rows]
+def list_document(kind: str, rows: Sequence[Row], *, as_of: date, fields: Sequence[Field] = ()) -> Document:
+    """Return a list of records, one row each, as deals, sales, activities, customers, products, quotas or stages.
+
+    `fields` are the custom ones of these records: people see those that a row has a value of, where there is room.
+    """
+    columns = (*_COLUMNS[kind], *map(field_column, fields))
+    values = [_values(kind, row, _COLUMNS[kind]) | field_values(row, fields) for row in rows]
     return Document(
         schema=f"salestrack/{kind}@1",
         columns=tuple(_in_sight(column, values) for column in columns),
         rows=values,
         title=f"{len(rows):,} {kind if len(rows) != 1 else kind.removesuffix('s').replace('activitie', 'activity')}",
         as_of=as_of,
+        fielded=kind in _LETTERS and kind != "quotas",
+        totals=sale_totals(rows) if kind == "sales" else None,
+        extra={"tax_totals": tax_document(rows)} if kind == "sales" else {},
     )
 
 
 def _in_sight(column: Column, rows: Sequence[Row]) -> Column:
     """Return a column as people see it: a side matter that no row has, or one owner for all, stays out of sight."""
-    values = {row[column.name] for row in rows} if column.wide else set()
-    silent = column.wide and (not values - {None} or (column.name in {"owner", "kind"} and len(values) == 1))
-    return replace(column, only_json=True) if silent else column
+    side = column.wide or column.name == "score"
+    values = {row[column.name] for row in rows} if side else set()
+    silent = side and (not values - {None} or (column.name in {"owner", "kind"} and len(values) == 1))
+    untaxed = column.name == "gross" and all(row["tax"] is None for row in rows)
+    return replace(column, only_json=True) if silent or untaxed else column
 
 
 def sql_document(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Document:
@@ -155,6 +197,7 @@ def _cell(value: Any) -> Any:
 
 def _values(kind: str, row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     found = {name.removesuffix("_on"): _typed(name, value, row.get("currency")) for name, value in row.items()}
+    found.setdefault("score", None)  # there is none where the book gives no points
     if letter := _LETTERS.get(kind):
         found["id"] = f"{letter}{row['id']}"
     if kind == "activities":
@@ -163,6 +206,8 @@ def _values(kind: str, row: Row, columns: Sequence[Column]) -> dict[str, Any]:
         found["deal"] = f"d{row['deal_id']}"
     elif kind in {"activities", "sales"}:
         found["deal"] = None
+    if kind == "sales":
+        found["tax_rate"] = told_rate(row)
     if row.get("refund_of"):
         found["refund_of"] = f"s{row['refund_of']}"
     if kind == "quotas":

@@ -1,25 +1,41 @@
-"""A record with everything about it as a document: its fields one a line, then what hangs on it."""
+"""A record with everything about it as a document: a title, its lines, then what hangs on it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from salestrack.domain.money import Money
-from salestrack.render.document import Column, Document, Kind
+from salestrack.render.document import CUSTOM, Column, Document, Kind
 
-_TITLES = {
-    "id": "Id",
-    "expected": "Expected close",
-    "days_in_stage": "Days in stage",
-    "age_days": "Age in days",
-    "sku": "Article no.",
-    "pinned": "Probability pinned",
-}
-_PERCENT = {"probability"}
-_REFS = {"id"}
+_TITLES = {"id": "Id", "from": "From", "what": "What", "email": "E-mail"}
+_SECTIONS = {"deals": "Deals", "history": "History", "changes": "What changed"}
 _MONEY = {"amount", "tax", "price", "refunded"}
 _DATES = {"date", "created", "closed", "expected", "from", "to", "close", "start", "end"}
-_SHRINK = {"title", "note", "what"}
+_SHRINK = {"title", "note", "what", "name", "email"}
+
+
+class Section(Protocol):
+    """Rows that hang on a record."""
+
+    @property
+    def name(self) -> str:
+        """activities, sales ..."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """Its rows."""
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Columns that only programs see."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said below it."""
+
+    @property
+    def flowing(self) -> bool:
+        """Whether its rows read as sentences."""
 
 
 class Page(Protocol):
@@ -34,62 +50,83 @@ class Page(Protocol):
         """Its id."""
 
     @property
-    def fields(self) -> dict[str, Any]:
-        """Its fields in order."""
+    def title(self) -> str:
+        """Its id and name."""
 
     @property
-    def sections(self) -> dict[str, list[dict[str, Any]]]:
-        """What hangs on it, by name."""
+    def headline(self) -> tuple[str, ...]:
+        """How it stands, in one line."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Its fields for programs."""
+
+    @property
+    def lines(self) -> tuple[tuple[str, Any], ...]:
+        """What people read of them: a name and a text each; None is left out."""
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """What hangs on it."""
 
 
 def pages_document(pages: Sequence[Page], *, as_of: date) -> Document:
     """Return one record as a document, or several as its parts."""
     if len(pages) == 1:
         return _page(pages[0], as_of)
-    return Document(schema="salestrack/records@1", as_of=as_of, parts=tuple(_page(page, as_of) for page in pages))
+    parts = tuple(_page(page, as_of) for page in pages)
+    return Document(schema="salestrack/records@1", title=f"{len(pages)} records", as_of=as_of, parts=parts)
 
 
 def _page(page: Page, as_of: date) -> Document:
-    columns = tuple(_column(name, value) for name, value in page.fields.items())
-    sections = {name: _section(name, rows, as_of) for name, rows in page.sections.items()}
+    said = [(name, value) for name, value in page.lines if value is not None]
+    drawn = {f"line_{at}": value for at, (_, value) in enumerate(said)}
+    fields = {name: value for name, value in page.fields.items() if name != "fields"}
+    fields |= {f"{CUSTOM}{name}": value for name, value in page.fields.get("fields", {}).items()}
+    columns = [_column(name, value, only_json=True) for name, value in fields.items()]
+    columns += [Column(name=f"line_{at}", title=name, only_drawn=True) for at, (name, _) in enumerate(said)]
+    sections = {section.name: _section(section, as_of) for section in page.sections}
     return Document(
         schema=f"salestrack/{page.kind}@1",
-        columns=columns,
-        rows=[page.fields],
+        title=page.title,
+        headline=page.headline,
+        columns=tuple(columns),
+        rows=[fields | drawn],
         as_of=as_of,
-        extra={name: section for name, section in sections.items() if section.rows} | _empty(sections),
+        # Without rows a section stays in JSON as an empty list, and out of sight elsewhere.
+        extra={name: section if section.rows else [] for name, section in sections.items()},
         upright=True,
+        fielded="fields" in page.fields,
     )
 
 
-def _empty(sections: Mapping[str, Document]) -> dict[str, Any]:
-    """Sections without rows stay in JSON as empty lists, and out of sight elsewhere."""
-    return {name: [] for name, section in sections.items() if not section.rows}
+def _section(section: Section, as_of: date) -> Document:
+    names = list(section.rows[0]) if section.rows else []
+    columns = tuple(_column(name, None, only_json=name in section.hidden) for name in names)
+    return Document(
+        schema=f"salestrack/{section.name}@1",
+        title=_SECTIONS.get(section.name, section.name.capitalize()),
+        columns=columns,
+        rows=section.rows,
+        as_of=as_of,
+        notes=section.notes,
+        flowing=section.flowing,
+    )
 
 
-def _section(name: str, rows: Sequence[dict[str, Any]], as_of: date) -> Document:
-    names = list(rows[0]) if rows else []
-    columns = tuple(_column(column, None) for column in names)
-    return Document(schema=f"salestrack/{name}@1", title=name.capitalize(), columns=columns, rows=rows, as_of=as_of)
-
-
-def _column(name: str, value: Any) -> Column:
+def _column(name: str, value: Any, *, only_json: bool) -> Column:
     kind: Kind = "text"
     if name in _MONEY or isinstance(value, Money):
         kind = "money"
     elif name in _DATES:
         kind = "date"
-    elif name in _PERCENT:
-        kind = "percent"
-    elif name in _REFS:
+    elif name == "id":
         kind = "ref"
+    elif name == "probability":
+        kind = "percent"
     elif isinstance(value, bool):
         kind = "bool"
     elif isinstance(value, int):
         kind = "int"
-    return Column(
-        name=name,
-        title=_TITLES.get(name, name.capitalize().replace("_", " ")),
-        kind=kind,
-        shrink=name in _SHRINK,
-    )
+    title = _TITLES.get(name, name.capitalize().replace("_", " "))
+    return Column(name=name, title=title, kind=kind, shrink=name in _SHRINK, only_json=only_json)

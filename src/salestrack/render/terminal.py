@@ -12,6 +12,7 @@ from salestrack.domain.money import NumberStyle
 from salestrack.render.cells import NOTHING, Cell, Grid, Wording, grid, subtitle, wording_for
 from salestrack.render.document import Column, Document
 from salestrack.render.safety import safe
+from salestrack.render.stacked import stacked
 
 NARROWEST, WIDEST = 40, 200
 WIDE_FROM = 100
@@ -78,6 +79,10 @@ def _table(document: Document, wording: Wording, width: int) -> Iterator[Text]:
         yield Text(NOTHING, STYLES["dim"])
     elif document.upright:
         yield from _upright(table, width)
+    elif document.flowing:
+        yield from _flowed(table, wording, width)
+    elif document.stacked:
+        yield from stacked(table, document.stacked, wording, width)
     elif fit := next(_fits(document, wording, width), None):
         yield from _lines(fit, wording)
     else:
@@ -190,6 +195,17 @@ def _flowing(fields: Sequence[tuple[Column, Cell]], wording: Wording, width: int
         line.append_text(field)
     if line.cell_len > len(indent):
         yield line
+
+
+def _flowed(table: Grid, wording: Wording, width: int) -> Iterator[Text]:
+    """Draw a row as one line, its first field in the margin, continued under the second."""
+    margin = max(cell_len(row[0].text) for row in table.rows) + 2
+    console = Console(file=io.StringIO(), width=width, _environ={})
+    for row in table.rows:
+        said = wording.own(SEPARATOR).join(one.text.strip() for _, one in table.fields(row, after=1))
+        for at, piece in enumerate(Text(said).wrap(console, width - margin)):
+            head = set_cell_size(row[0].text if at == 0 else "", margin)
+            yield Text.assemble((head, STYLES["bold"]), piece.plain.rstrip())
 
 
 def _upright(table: Grid, width: int) -> Iterator[Text]:

@@ -88,9 +88,8 @@ def conversion(facts: ConversionFacts, period: Period, *, today: date, cohort: C
     """Return the flow through the stages, as METRICS defines stage flow and time in stage."""
     pipelines = {flow.pipeline_id for flow in facts.flow}
     stages = [stage for stage in facts.stages if stage.kind == "open" and stage.pipeline_id in pipelines]
-    found = (_row(stage, facts, _first_place(facts.stages, stage.pipeline_id)) for stage in stages)
-    shown = {stage.name for stage in stages if not stage.removed}
-    rows = tuple(row for row in found if row.entered or row.stage in shown)
+    found = ((stage, _row(stage, facts, _first_place(facts.stages, stage.pipeline_id))) for stage in stages)
+    rows = tuple(row for stage, row in found if row.entered or not stage.removed)
     standing = [flow for flow in facts.flow if _counts(flow, facts.stages, cohort)]
     entered = sum(flow.deals for flow in standing)
     won = sum(flow.deals for flow in standing if flow.status == "won")

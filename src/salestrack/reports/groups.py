@@ -1,5 +1,6 @@
 """Facts sorted into the rows of a report: one group a key or a stretch of time, with what it is compared with."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, Self, TypeVar
@@ -52,11 +53,17 @@ def groups(facts: Sequence[T], frame: Frame) -> list[Group[T]]:
     found: dict[Key, tuple[list[T], list[T]]] = {}
     for fact in facts:
         found.setdefault(fact.key, ([], []))[0 if fact.span == 0 else 1].append(fact)
-    ordered = sorted(found, key=lambda key: (key.name is None, key.name or "", key.id or 0))
+    ordered = sorted(found, key=lambda key: (key.name is None, *_place(key.name or "", frame), key.id or 0))
     return [
         Group(key, key.name, frame.shown, tuple(found[key][0]), tuple(found[key][1]) if frame.before else None)
         for key in ordered
     ]
+
+
+def _place(name: str, frame: Frame) -> tuple[float, str]:
+    """Return where a key stands: in the order of names, but numbers of a custom field by their size."""
+    number = re.match(r"-?\d+(\.\d+)?(?=$| [A-Z]{3}$)", name) if (frame.by or "").startswith("field:") else None
+    return (float(number[0]), "") if number else (float("inf"), name)
 
 
 def merged(facts: Sequence[T], frame: Frame) -> tuple[T, ...]:

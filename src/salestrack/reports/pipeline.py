@@ -141,7 +141,7 @@ def _notes(known: Sequence[OpenDeals], lost_track: int) -> tuple[str, ...]:
 
 
 def _formula(row: PipelineRow, known: Sequence[OpenDeals], stages: Sequence[StageRow]) -> str:
-    ids = {stage.id for stage in stages if stage.name == row.stage}
+    ids = {stage.id for stage in stages if (stage.pipeline, stage.name) == (row.pipeline, row.stage)}
     parts = [
         f"{Money(fact.amount, fact.currency)} at {_percent(fact)} % on average"
         for fact in known

@@ -1,10 +1,10 @@
 """Quota and pace: what was reached of a target, and whether that is enough by today, counted in working days."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salestrack.domain.facts import ActivityCount, Booked, Currencies, DealCount
 from salestrack.domain.money import Money
@@ -25,6 +25,10 @@ DEFINITION = (
     "attainment = actual / target, not capped; expected by now = target x working days so far (today included) / "
     "working days of the period; required per day = gap / working days left; projected = actual / working days so "
     "far x all; ahead from 110 % of expected, on track from 100 %, at risk from 80 %, behind below"
+)
+REPEATING = (
+    "; contracted = what repeats and falls due in the period: it is not paced, so projected = (actual - contracted so "
+    "far) / working days so far x all + contracted"
 )
 
 
@@ -53,6 +57,9 @@ class QuotaFacts:
     revenue: Mapping[str, Sequence[Booked]]
     deals: Sequence[DealCount] = ()
     activities: Sequence[ActivityCount] = ()
+    due_spans: Sequence[Span] = ()
+    due: Mapping[str, Sequence[Booked]] = field(default_factory=dict)
+    """What repeats, by the currency of the targets, in the spans so far and in whole periods; nothing without any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,8 @@ class QuotaRow:
     status: Status
     gap: Amount
     required_per_day: Amount | None
+    contracted: Amount | None
+    """What repeats and falls due in the whole period; None where nothing in the book repeats."""
     projected: Amount | None
     elapsed_days: int
     working_days: int
@@ -112,11 +121,21 @@ def spans_of(wanted: Iterable[Target], today: date) -> tuple[Span, ...]:
     return tuple(sorted(span for span in spans if span[0] <= span[1]))
 
 
+def due_spans_of(wanted: Iterable[Target], today: date) -> tuple[Span, ...]:
+    """Return the days for which facts must say what repeats: those so far, and the whole periods."""
+    found = {(target.start, target.end) for target in wanted if target.metric == "revenue"}
+    return tuple(sorted({*found, *spans_of(wanted, today)}))
+
+
 def quota_report(
     wanted: Sequence[Target], facts: QuotaFacts, calendar: WorkCalendar, *, today: date, period: Period | None
 ) -> QuotaReport:
     """Return attainment and pace of some targets, as METRICS defines them."""
-    rows = tuple(_row(target, _actual(target, facts, today), calendar, today) for target in wanted)
+    dues = [_due(target, facts, today) for target in wanted]
+    rows = tuple(
+        _row(target, _actual(target, facts, today), calendar, today, due=due)
+        for target, due in zip(wanted, dues, strict=True)
+    )
     merged = {target.parts for target in wanted if target.parts > 1}
     notes = [f"targets of {parts} parts of the period are added up" for parts in sorted(merged)]
     outer = _outer(facts.spans)
@@ -124,11 +143,11 @@ def quota_report(
     head = Head(
         as_of=today,
         period=period,
-        definition=DEFINITION,
+        definition=DEFINITION + (REPEATING if any(dues) else ""),
         formulas=tuple(_formula(row) for row in rows),
         notes=tuple(notes),
     )
-    totals = _totals(wanted, rows, calendar, today)
+    totals = _totals(wanted, rows, dues, calendar, today)
     return QuotaReport(head=head, rows=rows, totals=totals, unconverted=exchange.left_out(left))
 
 
@@ -194,13 +213,7 @@ def _actual(target: Target, facts: QuotaFacts, today: date) -> int:
         return 0
     span = list(facts.spans).index(days)
     if target.metric == "revenue" and target.currency:
-        currencies = Currencies(target.currency, facts.book)
-        own = [
-            fact.worth
-            for fact in facts.revenue.get(target.currency, ())
-            if fact.span == span and target.owner_id in {None, fact.owner_id} and target.channel in {None, fact.channel}
-        ]
-        return exchange.total(own, currencies).minor
+        return _booked(target, facts.revenue.get(target.currency, ()), span, facts.book)
     if target.channel is not None:
         return 0  # neither deals nor activities have a channel
     if target.metric == "won":
@@ -210,7 +223,34 @@ def _actual(target: Target, facts: QuotaFacts, today: date) -> int:
     return sum(fact.calls if target.metric == "calls" else fact.meetings for fact in done)
 
 
-def _row(target: Target, actual: int, calendar: WorkCalendar, today: date) -> QuotaRow:
+def _booked(target: Target, facts: Iterable[Booked], span: int, book: str) -> int:
+    """Return the money of a target's owner and channel in a span, in minor units of its currency."""
+    own = [
+        fact.worth
+        for fact in facts
+        if fact.span == span and target.owner_id in {None, fact.owner_id} and target.channel in {None, fact.channel}
+    ]
+    return exchange.total(own, Currencies(target.currency or book, book)).minor
+
+
+class _Due(NamedTuple):
+    """What repeats, in minor units: what fell due so far, and what does in the whole period."""
+
+    so_far: int
+    whole: int
+
+
+def _due(target: Target, facts: QuotaFacts, today: date) -> _Due | None:
+    """Return what repeats in the period of a target; None where nothing in the book does."""
+    if target.metric != "revenue" or target.currency is None or not facts.due_spans:
+        return None
+    found, spans = facts.due.get(target.currency, ()), list(facts.due_spans)
+    days = (target.start, min(target.end, today))
+    so_far = _booked(target, found, spans.index(days), facts.book) if days in spans else 0
+    return _Due(so_far, _booked(target, found, spans.index((target.start, target.end)), facts.book))
+
+
+def _row(target: Target, actual: int, calendar: WorkCalendar, today: date, *, due: _Due | None) -> QuotaRow:
     total = calendar.count(target.start, target.end)
     elapsed = calendar.count(target.start, min(target.end, today))
     left = total - elapsed
@@ -234,10 +274,19 @@ def _row(target: Target, actual: int, calendar: WorkCalendar, today: date) -> Qu
         status=_status(target.amount, actual, expected, begun=target.start <= today),
         gap=_said(gap, target.currency),
         required_per_day=said(required),
-        projected=said(Fraction(actual * total, elapsed) if elapsed else None),
+        contracted=said(due.whole if due else None),
+        projected=said(_projected(actual, due, elapsed, total)),
         elapsed_days=elapsed,
         working_days=total,
     )
+
+
+def _projected(actual: int, due: _Due | None, elapsed: int, total: int) -> Fraction | None:
+    """Return where a period ends at this pace; what repeats is not paced: it falls due on its days, and no more of it."""
+    if not elapsed:
+        return None
+    so_far, whole = due or _Due(0, 0)
+    return Fraction((actual - so_far) * total, elapsed) + whole
 
 
 def _status(target: int, actual: int, expected: Fraction | None, *, begun: bool) -> Status:
@@ -259,7 +308,13 @@ def _said(value: Fraction | int, currency: str | None) -> Amount:
     return int(value) if value == int(value) else round(float(value), 2)
 
 
-def _totals(wanted: Sequence[Target], rows: Sequence[QuotaRow], calendar: WorkCalendar, today: date) -> QuotaRow | None:
+def _totals(
+    wanted: Sequence[Target],
+    rows: Sequence[QuotaRow],
+    dues: Sequence[_Due | None],
+    calendar: WorkCalendar,
+    today: date,
+) -> QuotaRow | None:
     """Return the sum of several owners' (or channels') targets; None where adding them would count something twice."""
     kinds = {(target.metric, target.currency, target.start, target.end) for target in wanted}
     everybody = any(target.owner_id is None and target.channel is None for target in wanted)
@@ -278,7 +333,9 @@ def _totals(wanted: Sequence[Target], rows: Sequence[QuotaRow], calendar: WorkCa
         currency=first.currency,
     )
     actual = sum(row.actual.minor if isinstance(row.actual, Money) else int(row.actual) for row in rows)
-    return _row(whole, actual, calendar, today)
+    known = [due for due in dues if due]
+    due = _Due(sum(one.so_far for one in known), sum(one.whole for one in known)) if known else None
+    return _row(whole, actual, calendar, today, due=due)
 
 
 def _formula(row: QuotaRow) -> str:

@@ -26,6 +26,7 @@ _DEFINITIONS: dict[Basis, str] = {
     ),
     "sales": "revenue, net of tax = recorded sales and refunds alone, each on its date; deals do not count",
 }
+REPEATING = "; what repeats counts each time that it falls due, in place of the whole"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class RevenueFacts:
     later_deals: int = 0
     later_sales: int = 0
     notes: tuple[str, ...] = ()
+    repeats: bool = False
+    """Whether anything in the book repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ def revenue(facts: RevenueFacts, frame: Frame, currencies: Currencies, *, basis:
     head = Head(
         as_of=frame.today,
         period=frame.period,
-        definition=_DEFINITIONS[basis],
+        definition=_DEFINITIONS[basis] + (REPEATING if facts.repeats else ""),
         formulas=_formulas(everything.own, totals, currencies),
         notes=_notes(facts, frame),
     )

@@ -1,10 +1,10 @@
 """What is slipping: open deals that should have closed, have nothing planned, or were left alone for too long."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from salestrack.domain.facts import Slip, StageRow, Visit
+from salestrack.domain.facts import Limit, Slip, StageRow, Visit
 from salestrack.domain.measures import TOO_FEW
 from salestrack.domain.money import Money
 from salestrack.reports.exchange import Exchange, Unconverted
@@ -17,8 +17,8 @@ PATIENCE = 1.5
 """So many times its usual days may a deal rest in a stage."""
 DEFINITION = (
     "overdue = expected to close before today; no next step = nothing planned; stale = nothing planned, and nothing "
-    "done since longer than the stage allows: its own limit, else 1.5 x the usual days in it (of the deals closed "
-    "last), else 14"
+    "done since longer than the stage allows, days off aside: its own limit, else 1.5 x the usual days in it (of the "
+    "deals closed last), else 14; snoozed ones are neither stale nor without a step"
 )
 _KINDS: tuple[tuple[str, Callable[[Slip], bool]], ...] = (
     ("overdue", lambda slip: slip.overdue),
@@ -66,14 +66,40 @@ def slipping(slips: Sequence[Slip], exchange: Exchange, *, today: date) -> Slipp
     )
 
 
-def stale_limits(stages: Sequence[StageRow], visits: Sequence[Visit]) -> dict[int, int]:
-    """Return for how many days a deal may be left alone in each open stage."""
-    return {stage.id: _limit(stage, visits) for stage in stages if stage.kind == "open"}
+def limits(
+    stages: Sequence[StageRow],
+    visits: Sequence[Visit],
+    *,
+    today: date,
+    off: Set[date] = frozenset(),
+    usual: int | None = None,
+) -> dict[int, Limit]:
+    """Return how long deals may be left alone in each open stage, and which stages are the first of their pipeline."""
+    firsts: dict[int, int] = {}
+    for stage in sorted(stages, key=lambda one: one.position):
+        if stage.kind == "open" and not stage.removed:
+            firsts.setdefault(stage.pipeline_id, stage.id)
+    return {
+        key: Limit(days, quiet_before(days, today, off), key in firsts.values())
+        for key, days in stale_limits(stages, visits, usual).items()
+    }
+
+
+def quiet_before(limit: int, today: date, off: Set[date]) -> date:
+    """Return the day before which a deal must have been heard of last to be stale: days off do not count."""
+    day, counted = today, 0
+    while counted + (day not in off) <= limit and day > date.min:
+        counted += day not in off
+        day -= timedelta(days=1)
+    return day
+
+
+def stale_limits(stages: Sequence[StageRow], visits: Sequence[Visit], usual: int | None = None) -> dict[int, int]:
+    """Return for how many days a deal may be left alone in each open stage; `usual` is what the book's setting says."""
+    return {stage.id: stage.stale_days or usual or _limit(stage, visits) for stage in stages if stage.kind == "open"}
 
 
 def _limit(stage: StageRow, visits: Sequence[Visit]) -> int:
-    if stage.stale_days:
-        return stage.stale_days
     own = histogram((v.days, v.visits) for v in visits if v.stage_id == stage.id and v.ended and v.days >= 0)
     middle = median(own)
     # The usual length of a few visits, or of visits that nobody dated, says nothing.

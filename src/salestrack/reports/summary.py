@@ -12,6 +12,7 @@ from salestrack.reports.conversion import Conversion
 from salestrack.reports.frames import ONE, Frame, Head
 from salestrack.reports.pipeline import Pipeline
 from salestrack.reports.quota import QuotaReport
+from salestrack.reports.recurring import RecurringReport
 from salestrack.reports.revenue import RevenueReport
 from salestrack.reports.slipping import Slipping
 from salestrack.reports.winloss import WinLoss
@@ -32,6 +33,7 @@ class Parts:
     conversion: Conversion | None
     activity: Activity | None
     slipping: Slipping | None
+    recurring: RecurringReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def summary(parts: Parts, actions: Actions, frame: Frame) -> Summary:
         conversion=parts.conversion if parts.conversion and parts.conversion.entered else None,
         activity=parts.activity if parts.activity and _active(parts.activity) else None,
         slipping=parts.slipping if parts.slipping and parts.slipping.rows else None,
+        recurring=parts.recurring if parts.recurring and _repeating(parts.recurring) else None,
     )
     sentences = tuple(line for line in _sentences(kept, frame) if line)
     head = Head(
@@ -63,7 +66,8 @@ def summary(parts: Parts, actions: Actions, frame: Frame) -> Summary:
         formulas=tuple(_formulas(kept)),
         notes=sentences,
     )
-    first = replace(actions, rows=actions.rows[:MOST_ACTIONS])
+    shown = actions.rows[:MOST_ACTIONS]
+    first = replace(actions, rows=shown, more=actions.more + len(actions.rows) - len(shown))
     return Summary(head=head, frame=frame, parts=kept, actions=first)
 
 
@@ -88,6 +92,10 @@ def _decided(report: WinLoss) -> bool:
 
 def _active(report: Activity) -> bool:
     return bool(report.totals.count or report.totals.count_before)
+
+
+def _repeating(report: RecurringReport) -> bool:
+    return bool(report.totals.before.minor or report.totals.mrr.minor or report.unconverted)
 
 
 def _short(report: QuotaReport) -> QuotaReport:

@@ -1,15 +1,20 @@
 """Logging what happened, planning what comes next, and marking it done."""
 
 from datetime import date, datetime, time
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from salestrack.domain.activities import Activity
 from salestrack.domain.dates import format_day
 from salestrack.domain.durations import format_minutes
 from salestrack.errors import RuleError
 from salestrack.services.answers import Answer, Ask
+from salestrack.services.follow_ups import follow
 from salestrack.services.who import Found, find_deal, find_who
 from salestrack.store import Operation, Store
+
+if TYPE_CHECKING:
+    from salestrack.domain.recurring import Every
+    from salestrack.services.fields import Values
 
 
 class Step(NamedTuple):
@@ -19,6 +24,10 @@ class Step(NamedTuple):
     on: date
     at: time | None = None
     note: str | None = None
+    every: "Every | None" = None
+    """How often it repeats, until a day or without end."""
+    until: date | None = None
+    fields: "Values | None" = None
 
 
 class Happening(NamedTuple):
@@ -32,7 +41,12 @@ class Happening(NamedTuple):
     outcome: str | None = None
     note: str | None = None
     tags: tuple[str, ...] = ()
+    fields: "Values | None" = None
     next: Step | None = None
+    follow: bool = True
+    """Whether the book's follow-up rules may plan the next step, where none is named."""
+    last: bool = False
+    """Whether a step that repeats was the last of its kind."""
 
 
 class Target(NamedTuple):
@@ -85,19 +99,23 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
         base = planned or Activity(
             kind=what.kind,
             customer_id=customer,
-            contact_id=target.found.who.contact_id if target.found.who else None,
+            contact_id=target.found.contact_id,
             deal_id=target.deal_id,
             owner_id=owner_id,
             done=True,
             logged_at=now.isoformat(timespec="seconds"),
         )
-        done = _happened(base, what)._replace(deal_id=base.deal_id or target.deal_id)
+        done = _happened(base, what)._replace(
+            deal_id=base.deal_id or target.deal_id, contact_id=target.found.contact_id or base.contact_id
+        )
         saved = store.activities.save(done) if planned else store.activities.add(done, op=op.id)
         op.touch(saved.ref, *_refs(saved))
         store.tags.put("activity", saved.id, list(what.tags), op=op.id) if what.tags else None
+        told = what.fields.put(store, "activity", saved.id, op=op) if what.fields else []
         parts = [f"{saved.ref} {what.kind}", target.found.text, _when(what.on, what.at)]
         parts += [format_minutes(what.minutes)] if what.minutes else []
         parts += [what.outcome] if what.outcome else []
+        parts += told
         if saved.deal_id:
             parts.append(f"on {target.deal or f'd{saved.deal_id}'}")
         parts += (
@@ -106,6 +124,7 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
             else []
         )
         notes = [target.remark] if target.remark and not saved.deal_id else []
+        parts += _repeat(store, planned, saved, op, now) if planned else []
         _plan_next(store, saved, what, op, parts, notes, now)
     return Answer(tuple(parts), op.id, tuple(notes))
 
@@ -117,7 +136,7 @@ def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: i
         activity = Activity(
             kind=step.kind,
             customer_id=customer,
-            contact_id=target.found.who.contact_id if target.found.who else None,
+            contact_id=target.found.contact_id,
             deal_id=target.deal_id,
             owner_id=owner_id,
             done=False,
@@ -128,8 +147,11 @@ def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: i
         )
         saved = store.activities.add(activity, op=op.id)
         op.touch(saved.ref, *_refs(saved))
-    parts = [f"{saved.ref} planned {step.kind}", target.found.text, _when(step.on, step.at)]
-    parts += [f"on {target.deal}"] if target.deal else []
+        parts = [f"{saved.ref} planned {step.kind}", target.found.text, _when(step.on, step.at)]
+        parts += [f"on {target.deal}"] if target.deal else []
+        parts += step.fields.put(store, "activity", saved.id, op=op) if step.fields else []
+        parts += [_begin_repeating(store, saved, step, op)] if step.every else []
+        parts += _woken(store, saved)
     notes = [note for note in (target.remark, _day_off_note(store, step.on)) if note]
     return Answer(tuple(parts), op.id, tuple(notes))
 
@@ -146,6 +168,7 @@ def finish(store: Store, key: int, what: Happening, *, now: datetime) -> Answer:
         parts = [f"{saved.ref} {saved.kind} done", activity.customer or "", _when(what.on, what.at)]
         parts += [format_minutes(what.minutes)] if what.minutes else []
         notes: list[str] = []
+        parts += _repeat(store, activity, saved, op, now, last=what.last)
         _plan_next(store, saved, what._replace(kind=activity.kind), op, parts, notes, now)
     return Answer(tuple(part for part in parts if part), op.id, tuple(notes))
 
@@ -173,8 +196,10 @@ def _plan_next(
     notes: list[str],
     now: datetime,
 ) -> None:
+    """Plan the next step that is named, else what the book's rules say."""
     step = what.next
     if not step:
+        parts += _followed(store, after, what, op, now) if what.follow else []
         return
     planned = after._replace(
         id=0,
@@ -193,8 +218,48 @@ def _plan_next(
     saved = store.activities.add(planned, op=op.id)
     op.touch(saved.ref)
     parts.append(f"next: {saved.kind} {_when(step.on, step.at)} ({saved.ref})")
+    parts += _woken(store, saved)
     if note := _day_off_note(store, step.on):
         notes.append(note)
+
+
+def _followed(store: Store, after: Activity, what: Happening, op: Operation, now: datetime) -> list[str]:
+    return follow(
+        store,
+        op,
+        after_kind=what.kind,
+        deal_id=after.deal_id,
+        customer_id=after.customer_id,
+        contact_id=after.contact_id,
+        owner_id=after.owner_id,
+        on=what.on,
+        now=now,
+    )
+
+
+def _repeat(
+    store: Store, planned: Activity, done: Activity, op: Operation, now: datetime, *, last: bool = False
+) -> list[str]:
+    """Plan the next occurrence of a step that repeats."""
+    if not last and not store.schedules.any("activity"):
+        return []
+    from salestrack.services.repeating import plan_next
+
+    return plan_next(store, planned, done, op=op, now=now, last=last)
+
+
+def _begin_repeating(store: Store, saved: Activity, step: Step, op: Operation) -> str:
+    from salestrack.services.repeating import begin
+
+    return begin(store, saved, step.every, step.until, op=op) if step.every else ""
+
+
+def _woken(store: Store, step: Activity) -> list[str]:
+    """Wake the deal and customer of a step that is due before their day: a promise must not be slept through."""
+    asleep = [] if step.due_on is None else store.snoozes.beyond(step.due_on, _refs(step))
+    for ref in asleep:
+        store.snoozes.put(ref, None)
+    return [f"{ref} is awake again" for ref in asleep]
 
 
 def _day_off_note(store: Store, on: date) -> str | None:

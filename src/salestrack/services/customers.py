@@ -1,6 +1,7 @@
 """Adding customers without making doubles."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from salestrack.domain.customers import Customer
 from salestrack.domain.doubles import bare
@@ -9,9 +10,18 @@ from salestrack.errors import RuleError
 from salestrack.services.answers import Answer, Ask
 from salestrack.store import Store
 
+if TYPE_CHECKING:
+    from salestrack.services.fields import Values
+
 
 def add_customer(
-    store: Store, customer: Customer, *, aliases: Sequence[str], tags: Sequence[str], ask: Ask | None
+    store: Store,
+    customer: Customer,
+    *,
+    aliases: Sequence[str],
+    tags: Sequence[str],
+    fields: "Values | None" = None,
+    ask: Ask | None,
 ) -> Answer:
     """Add a customer with aliases and tags; one that looks like a known one asks at a terminal and warns elsewhere."""
     twin = _twin(store, customer)
@@ -23,11 +33,12 @@ def add_customer(
             store.customers.add_alias(saved.id, alias, op=op.id)
         if tags:
             store.tags.put("customer", saved.id, list(tags), op=op.id)
+        told = fields.put(store, "customer", saved.id, op=op) if fields else []
         op.touch(saved.ref)
     details = [text for text in (saved.segment, saved.country, saved.email, saved.phone) if text]
     also = [f"also {', '.join(aliases)}"] if aliases else []
     return Answer(
-        (saved.ref, saved.name, *also, *details),
+        (saved.ref, saved.name, *also, *details, *told),
         op.id,
         (f"{twin} looks like the same customer",) if twin else (),
     )

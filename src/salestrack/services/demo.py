@@ -11,6 +11,7 @@ from salestrack.domain.periods import period_of
 from salestrack.domain.products import Product
 from salestrack.services import activities, deals, quotas, sales
 from salestrack.services.activities import Happening, Step, Target
+from salestrack.services.pushes import push_deal
 from salestrack.services.who import Found
 from salestrack.store import Store
 
@@ -114,7 +115,7 @@ class _Sample:
         deal = self.store.deals.get(key)
         if self.chance.random() < 0.3 and deal.expected_on:
             later = max(deal.expected_on, self.today) + timedelta(days=self.chance.randint(3, 30))
-            deals.push_deal(self.store, deal, later, None, on=self.today, now=self._at(self.today))
+            push_deal(self.store, deal, later, None, on=self.today, now=self._at(self.today))
         if self.chance.random() < 0.65:
             due = self._working(self.today + timedelta(days=self.chance.randint(-3, 9)))
             step = Step(self.chance.choice(("call", "email", "demo")), due)

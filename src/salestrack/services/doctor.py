@@ -12,6 +12,7 @@ from salestrack.store import Store
 from salestrack.store.health import Health
 
 BACKUP_DAYS = 14
+PARTS = "triggers"  # and views and indexes: questions need them
 
 
 class Finding(NamedTuple):
@@ -97,7 +98,10 @@ LEDGER: tuple[Check, ...] = (
 def examine(store: Store, path: Path, *, now: datetime, fix: bool) -> list[Finding]:
     """Return everything that deserves attention, the file's health first; with fix, what is safe is mended."""
     health = Health(store.engine, path)
-    return [*_file(health, now, fix=fix), *_ledger(health, now.date())]
+    found = list(_file(health, now, fix=fix))
+    if any(finding.check == PARTS and not finding.fixed for finding in found):
+        return [*found, Finding("ledger", None, "not examined before that is mended", "salestrack doctor --fix")]
+    return [*found, *_ledger(health, now.date())]
 
 
 def _file(health: Health, now: datetime, *, fix: bool) -> Iterator[Finding]:
@@ -112,9 +116,9 @@ def _file(health: Health, now: datetime, *, fix: bool) -> Iterator[Finding]:
         )
         for row in health.dangling()
     )
-    if missing := health.missing_triggers():
-        text = f"{len(missing)} triggers are missing or changed, so undo misses changes: {', '.join(missing[:3])}"
-        yield _mended("triggers", text, health.restore_triggers, fix=fix)
+    if missing := health.missing_parts():
+        text = f"{len(missing)} triggers, views or indexes are missing or changed: {', '.join(missing[:3])}"
+        yield _mended(PARTS, text, health.restore_parts, fix=fix)
     if who := health.open_to():
         yield _mended("permissions", f"the file is open to {who}", health.restrict, fix=fix)
     if drifted := health.ask("side_table", ()):

@@ -1,32 +1,21 @@
-"""What was done, in sentences; about one record also what changed in it."""
+"""What was done, in sentences, with what changed; all of it, or what was about one record."""
 
-import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from salestrack.domain.money import Money
+from salestrack.domain.dates import Words, format_day
+from salestrack.domain.money import PLAIN_STYLE, NumberStyle
+from salestrack.domain.periods import Period, parse_period
 from salestrack.domain.refs import AT, parse_ref
-from salestrack.errors import UsageError
+from salestrack.errors import NotFoundError, ParseError, UsageError
+from salestrack.services.changes import Changes
 from salestrack.services.undo import sentence
 from salestrack.store import Store
+from salestrack.store.chronicle import TABLES
 from salestrack.store.journal import Done
 
-TABLES = {
-    "c": "customers", "n": "contacts", "d": "deals", "s": "sales", "a": "activities", "p": "products", "q": "quotas",
-}  # fmt: skip
-# Kept in step with other columns, or of no meaning to a person.
-_SILENT = {
-    "key",
-    "email_key",
-    "phone_key",
-    "stage_since",
-    "book_amount",
-    "rate",
-    "pipeline_id",
-    "created_op",
-    "fields",
-    "status",
-}
+MOST_CHANGES = 8  # of one operation in its sentence; `history o12` and the data formats have all
+MOST_STAGES = 6  # of an imported deal's way
 
 
 class Told(NamedTuple):
@@ -34,60 +23,91 @@ class Told(NamedTuple):
 
     ref: str
     at: str
+    when: str
     who: str
+    verb: str
     what: str
+    changes: tuple[str, ...]
     state: str
 
 
-def told(store: Store, ref: str | None, *, limit: int) -> list[Told]:
-    """Return the latest operations first, all of them or those about one record; UsageError for a ref of nothing."""
+class Question(NamedTuple):
+    """What the history is asked for: a record or an operation, days, and how many at the most."""
+
+    ref: str | None
+    period: Period | None
+    limit: int
+
+
+def question(store: Store, words: tuple[str | None, str | None], *, limit: int, know: Words) -> Question:
+    """Return what REF and PERIOD mean; either may be left out, and a customer be named instead of its id.
+
+    Raises UsageError for what is neither, NotFoundError for a customer that nobody knows.
+    """
+    ref, period = words
     if ref is None:
-        return [_told(store, done, None) for done in store.journal.recent(limit=limit)]
-    parsed = parse_ref(ref, "o") if ref != AT else None
-    if parsed is None or parsed.letter not in {*TABLES, "o", "i"}:
-        raise UsageError(f"'{ref}' is not an id", hint="salestrack history d12")
-    if parsed.letter == "o":
-        return [_told(store, store.journal.get(parsed.id), None)]
-    return [_told(store, done, str(parsed)) for done in store.journal.recent(limit=limit, ref=str(parsed))]
+        return Question(None, None, limit)
+    found = _ref(store, ref)
+    if found:
+        return Question(found, parse_period(period, know) if period else None, limit)
+    if period is None and (span := _period(ref, know)):
+        return Question(None, span, limit)
+    who = store.names.who(ref)
+    if who.customer_id is None:
+        raise NotFoundError(f"{who.text} belongs to no customer")
+    return Question(f"c{who.customer_id}", parse_period(period, know) if period else None, limit)
 
 
-def _told(store: Store, done: Done, ref: str | None) -> Told:
+def told(store: Store, asked: Question, *, style: NumberStyle = PLAIN_STYLE) -> list[Told]:
+    """Return the operations that were asked for, the latest first."""
+    changes = Changes(store, style)
+    if asked.ref and asked.ref[0] == "o":
+        return [_told(store, changes, store.journal.get(int(asked.ref[1:])), None)]
+    start, end = (asked.period.start, asked.period.end) if asked.period else (None, None)
+    found = store.chronicle.operations(ref=asked.ref, start=start, end=end, limit=asked.limit)
+    return [_told(store, changes, done, asked.ref) for done in found]
+
+
+def _ref(store: Store, text: str) -> str | None:
+    if text == AT:
+        text = store.journal.last_ref("dcsanpq") or ""
+    parsed = parse_ref(text, "o") if text else None
+    if parsed is None:
+        return None
+    if parsed.letter not in {*TABLES, "o"}:
+        raise UsageError(f"'{text}' is not an id", hint="salestrack history d12")
+    if parsed.letter != "o" and store.chronicle.made_by(str(parsed)) is None:
+        raise NotFoundError(f"there is no {parsed.kind} {parsed}", hint="salestrack history tells what was done lately")
+    return str(parsed)
+
+
+def _period(text: str, know: Words) -> Period | None:
+    try:
+        return parse_period(text, know)
+    except (ParseError, UsageError):
+        return None
+
+
+def _told(store: Store, changes: Changes, done: Done, ref: str | None) -> Told:
+    said = tuple(changes.of(done, ref))
+    if ref and ref[0] == "d" and done.kind == "import" and store.chronicle.made_by(ref) == done.id:
+        said = (*_way(store, ref), *said)
     what = sentence(store, done)
-    if ref and ref[0] in TABLES and (changes := _changes(store, done.id, ref)):
-        what = f"{what}: {'; '.join(changes)}"
+    if said:
+        more = f" and {len(said) - MOST_CHANGES} more changes" if len(said) > MOST_CHANGES else ""
+        what = f"{what}{',' if done.kind == 'import' else ':'} {', '.join(said[:MOST_CHANGES])}{more}"
     state = f"undone by o{done.undone_by}" if done.undone_by else ""
-    return Told(f"o{done.id}", done.at.replace("T", " ")[:16], done.who, what, state)
+    moment = datetime.fromisoformat(done.at)
+    when = f"{format_day(moment.date())} {moment:%H:%M}"
+    return Told(f"o{done.id}", done.at.replace("T", " ")[:16], when, done.who, done.verb, what, said, state)
 
 
-def _changes(store: Store, op: int, ref: str) -> list[str]:
-    table = TABLES[ref[0]]
-    changes = []
-    for image in store.journal.changes(table, int(ref[1:])):
-        if image["op"] != op or not image["after"]:
-            continue
-        before, after = json.loads(image["before"]), json.loads(image["after"])
-        changes += [
-            f"{_label(name)} {_shown(store, name, before)} -> {_shown(store, name, after)}"
-            for name in before
-            if before[name] != after[name] and name not in _SILENT
-        ]
-    return changes
-
-
-def _label(name: str) -> str:
-    return name.removesuffix("_id").removesuffix("_on").replace("_", " ")
-
-
-def _shown(store: Store, name: str, row: Mapping[str, Any]) -> str:
-    value = row[name]
-    if value is None:
-        return "none"
-    if name in {"amount", "tax", "fee", "price"} and row.get("currency"):
-        return Money(value, row["currency"]).text()
-    if name == "stage_id":
-        return store.stages.get(value).name
-    if name == "owner_id":
-        return next((owner for owner, key in store.owners.all() if key == value), str(value))
-    if name == "reason_id":
-        return next((reason for reason, key in store.stages.reasons() if key == value), str(value))
-    return str(value)
+def _way(store: Store, ref: str) -> list[str]:
+    """Return the stages through which an imported deal had come by then, each with the day."""
+    way: list[str] = []
+    for version in store.deals.versions(int(ref[1:])):
+        stage = store.stages.get(version.stage_id).name
+        text = f"{stage} {version.stage_since}" if version.stage_since else stage
+        if not way or way[-1] != text:
+            way.append(text)
+    return [f"{' -> '.join(way[:MOST_STAGES])}{' ...' if len(way) > MOST_STAGES else ''}"] if way else []

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from salestrack.domain import lines as lining
 from salestrack.domain.lines import Line
-from salestrack.domain.money import parse_amount
+from salestrack.domain.money import Money, parse_amount
 from salestrack.errors import RuleError, UsageError
+from salestrack.services.answers import Part
 from salestrack.store import Store
 
 
@@ -22,7 +23,7 @@ def lines_for(
     for text in items:
         item = lining.parse_item(text)
         product = store.products.resolve(item.product)
-        line = Line(product_id=product.id, product=product.name, quantity=item.quantity)
+        line = Line(product_id=product.id, product=product.name, quantity=item.quantity, tax_rate=product.tax_rate)
         if item.price:
             line = lining.priced(line, parse_amount(item.price, currency=currency, decimal=decimal, what="price").minor)
         elif product.price:
@@ -36,3 +37,13 @@ def lines_for(
     if discount and lines:
         return lining.discounted(lines, lining.parse_percent(discount, "discount"), currency)
     return tuple(lines)
+
+
+def told_discount(lines: Sequence[Line], currency: str) -> list[Part]:
+    """Return what a discount comes to, for answers: `10,000.00 USD - 10 % = 9,000.00 USD`; nothing without one."""
+    off = [line for line in lines if line.kind == "discount"]
+    full, left = lining.total([line for line in lines if line.kind == "product"]), lining.total(lines)
+    if not off or full is None or left is None:
+        return []
+    percent = (off[0].name or "").removeprefix("discount ").removesuffix("%")
+    return [(Money(full, currency), f"- {percent} % =", Money(left, currency))]

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from salestrack.domain import lines as lining
 from salestrack.domain.dates import format_day
@@ -10,11 +10,18 @@ from salestrack.domain.deals import Deal
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.sales import Sale
+from salestrack.domain.taxes import Taxed, spread, taxed
 from salestrack.errors import RuleError
+from salestrack.services import recurring
 from salestrack.services.answers import Answer, Ask, Part
 from salestrack.services.booking import book, rate_note
+from salestrack.services.items import told_discount
+from salestrack.services.recurring import Repeating
 from salestrack.services.who import Found, find_deal
 from salestrack.store import Store
+
+if TYPE_CHECKING:
+    from salestrack.services.fields import Values
 
 
 class NewSale(NamedTuple):
@@ -29,6 +36,8 @@ class NewSale(NamedTuple):
     owner_id: int | None = None
     lines: tuple[Line, ...] = ()
     tags: tuple[str, ...] = ()
+    fields: "Values | None" = None
+    repeating: Repeating | None = None
 
 
 class Belongs(NamedTuple):
@@ -64,13 +73,10 @@ def find_invoiced(store: Store, found: Found, deal: str | None, *, ask: Ask | No
 def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
     """Record a sale; as an invoice of a deal it has the deal's currency and does not count as revenue again."""
     deal = belongs.deal
-    if deal and deal.currency != new.amount.currency:
-        raise RuleError(
-            f"{deal.ref} is in {deal.currency}, and the sale in {new.amount.currency}",
-            hint="a deal is billed in its own currency",
-        )
+    if deal:
+        _refuse_unfit(deal, new)
     booked = book(store, new.amount, new.on)
-    tax = lining.percent_of(new.amount, new.tax_rate) if new.tax_rate is not None else None
+    due = _taxed(store, new, lining.fitted(new.lines, new.amount.minor))
     with store.operation("sold") as op:
         sale = Sale(
             customer_id=found.customer_id(store, on=new.on, op=op.id),
@@ -78,30 +84,66 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
             title=new.title,
             on_date=new.on,
             amount=new.amount,
-            tax=tax.minor if tax else None,
-            tax_rate=str(new.tax_rate) if new.tax_rate is not None else None,
+            tax=due.tax,
+            tax_rate=due.rate,
             rate=booked.rate,
             book_amount=booked.book_amount,
             ref=new.ref,
             channel=new.channel,
             owner_id=new.owner_id if new.owner_id else deal.owner_id if deal else None,
         )
-        sale = store.sales.add(sale, lining.fitted(new.lines, new.amount.minor), op=op.id)
+        sale = store.sales.add(sale, due.lines, op=op.id)
+        if new.repeating:
+            recurring.begin_sale(store, sale.id, new.on, new.repeating, op=op)
         if new.tags:
             store.tags.put("sale", sale.id, list(new.tags), op=op.id)
+        fields = new.fields.put(store, "sale", sale.id, op=op) if new.fields else []
         refs = ([f"c{sale.customer_id}"] if sale.customer_id else []) + ([f"d{deal.id}"] if deal else [])
         op.touch(sale.id_text, *refs)
-    parts: list[Part] = [
-        sale.id_text,
-        new.amount,
-        found.text,
-        *([new.title] if new.title else []),
-        format_day(new.on),
-    ]
-    parts += [("+", tax, "tax")] if tax else []
+    parts = [sale.id_text, *_told(new, due, found), *fields]
     parts += [f"invoice of {deal.ref} {deal.title} ({deal.status})"] if deal else []
     notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked), _other_total(new)) if note)
     return Answer(tuple(parts), op.id, notes)
+
+
+def _refuse_unfit(deal: Deal, new: NewSale) -> None:
+    """Refuse an invoice in another currency than its deal's, and one that would repeat."""
+    if deal.currency != new.amount.currency:
+        raise RuleError(
+            f"{deal.ref} is in {deal.currency}, and the sale in {new.amount.currency}",
+            hint="a deal is billed in its own currency",
+        )
+    if new.repeating:
+        raise RuleError(
+            f"an invoice of {deal.ref} does not repeat", hint=f"the deal does: salestrack edit {deal.ref} --every month"
+        )
+
+
+def _told(new: NewSale, due: Taxed, found: Found) -> list[Part]:
+    """Return what was understood of a new sale."""
+    parts: list[Part] = [
+        (new.amount, recurring.told(new.repeating)) if new.repeating else new.amount,
+        found.text,
+        *([new.title] if new.title else []),
+        ("from", format_day(new.on)) if new.repeating else format_day(new.on),
+    ]
+    parts += told_discount(new.lines, new.amount.currency)
+    if due.tax is not None:
+        parts.append(("+", Money(due.tax, new.amount.currency), "tax" if due.rate else f"tax at {_rates(due.lines)}"))
+    return parts
+
+
+def _taxed(store: Store, new: NewSale, lines: tuple[Line, ...]) -> Taxed:
+    """Return the tax of a new sale: at the rate that was typed, else that of each product, else the book's."""
+    if new.tax_rate is not None:
+        return taxed(new.amount, lines, [str(new.tax_rate)] * max(len(lines), 1))
+    own = store.settings.book.tax_rate
+    return taxed(new.amount, lines, [line.tax_rate or own for line in lines] or [own])
+
+
+def _rates(lines: tuple[Line, ...]) -> str:
+    """Return the rates of some lines, for answers: `7 % and 19 %`."""
+    return " and ".join(f"{rate} %" for rate in sorted({line.tax_rate or "0" for line in lines}, key=Decimal))
 
 
 def _other_total(new: NewSale) -> str | None:
@@ -124,18 +166,13 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
                 f"{sale.id_text} is itself a refund",
                 hint=f"name the sale: s{sale.refund_of}" if sale.refund_of else None,
             )
-        left = Money(sale.amount.minor - store.sales.refunded(key), sale.amount.currency)
-        if not left.minor and sale.amount.minor:
-            raise RuleError(f"{sale.id_text} was given back in full already")
-        back = amount or left
-        if back.currency != left.currency:
-            raise RuleError(f"{sale.id_text} was paid in {left.currency}, not in {back.currency}")
-        if not back.minor or back.minor > left.minor:
-            raise RuleError(f"{left.text()} of {sale.id_text} can be given back, not {back.text()}")
+        paid = _paid(store, sale, on=on)
+        left = Money(paid.amount - paid.refunded, sale.amount.currency)
+        back = _back(sale, paid, left, amount)
         if sale.on_date and on < sale.on_date:
             raise RuleError(f"{sale.id_text} was sold on {format_day(sale.on_date)}, after {format_day(on)}")
-        taken = _refund_of(store, sale, back, note, on=on)
-        taken = store.sales.add(taken, _refund_lines(store, sale, back, left), op=op.id)
+        taken = _refund_of(store, sale, paid, back, note=note, on=on)
+        taken = store.sales.add(taken, _refund_lines(store, sale, paid, back, taken.tax), op=op.id)
         op.touch(taken.id_text, sale.id_text, *([f"c{sale.customer_id}"] if sale.customer_id else []))
     parts: list[Part] = [
         taken.id_text,
@@ -149,14 +186,44 @@ def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on
     return Answer(tuple(part for part in parts if part), op.id)
 
 
-def _refund_of(store: Store, sale: Sale, back: Money, note: str | None, *, on: date) -> Sale:
+def _back(sale: Sale, paid: "_Paid", left: Money, amount: Money | None) -> Money:
+    """Return what is given back, all that is left by default; RuleError where that cannot be."""
+    if paid.repeats and amount is None:
+        raise RuleError(f"{sale.id_text} repeats", hint=f"say how much: salestrack refund {sale.id_text} AMOUNT")
+    if not left.minor and sale.amount.minor:
+        raise RuleError(f"{sale.id_text} was given back in full already")
+    back = amount or left
+    if back.currency != left.currency:
+        raise RuleError(f"{sale.id_text} was paid in {left.currency}, not in {back.currency}")
+    if not back.minor or back.minor > left.minor:
+        raise RuleError(f"{left.text()} of {sale.id_text} can be given back, not {back.text()}")
+    return back
+
+
+class _Paid(NamedTuple):
+    """What a sale came to so far, in minor units: every time that it fell due, and what was given back of it."""
+
+    amount: int
+    tax: int | None
+    refunded: int
+    repeats: bool
+
+
+def _paid(store: Store, sale: Sale, *, on: date) -> _Paid:
+    refunded = store.sales.refunded(sale.id)
+    if store.schedules.of("sale", sale.id) is None:
+        return _Paid(sale.amount.minor, sale.tax, refunded, repeats=False)
+    return _Paid(*store.schedules.booked("sale", sale.id, on), refunded, repeats=True)
+
+
+def _refund_of(store: Store, sale: Sale, paid: _Paid, back: Money, *, note: str | None, on: date) -> Sale:
     negative = -back
     booked = book(store, negative, on)
     tax = None
-    if sale.tax is not None:
+    if paid.tax is not None:
         # What all refunds together should have given back by now, less what they did: cents never drift.
-        share = Decimal(store.sales.refunded(sale.id) + back.minor) / sale.amount.minor
-        tax = store.sales.refunded_tax(sale.id) - int((sale.tax * share).to_integral_value())
+        share = Decimal(paid.refunded + back.minor) / paid.amount
+        tax = store.sales.refunded_tax(sale.id) - int((paid.tax * share).to_integral_value())
     return sale._replace(
         id=0,
         kind="refund",
@@ -165,22 +232,24 @@ def _refund_of(store: Store, sale: Sale, back: Money, note: str | None, *, on: d
         amount=negative,
         tax=tax,
         fee=None,
+        cost=None,
         rate=booked.rate,
         book_amount=booked.book_amount,
         note=note,
     )
 
 
-def _refund_lines(store: Store, sale: Sale, back: Money, left: Money) -> tuple[Line, ...]:
-    """Return the sale's lines scaled to what is given back, so that revenue by product goes down by it."""
+def _refund_lines(store: Store, sale: Sale, paid: _Paid, back: Money, tax: int | None) -> tuple[Line, ...]:
+    """Return the sale's lines scaled to what is given back with its tax, so that revenue by product goes down by it."""
     lines = store.sales.lines(sale.id)
     if not lines:
         return ()
-    given = sale.amount.minor - left.minor + back.minor
+    given = paid.refunded + back.minor
     before = store.sales.refunded_lines(sale.id)
     parts = [before.get(at, 0) - (line.amount or 0) * given // sale.amount.minor for at, line in enumerate(lines)]
     parts[-1] += -back.minor - sum(parts)
+    taxes = spread(tax, [line.tax or 0 for line in lines]) if tax is not None else [None] * len(lines)
     return tuple(
-        line._replace(id=0, quantity=Decimal(1), price=part, amount=part)
-        for line, part in zip(lines, parts, strict=True)
+        line._replace(id=0, quantity=Decimal(1), price=part, amount=part, tax=share)
+        for line, part, share in zip(lines, parts, taxes, strict=True)
     )

@@ -36,7 +36,7 @@ def new_book(path: Path, answers: Answers, actor: Actor) -> None:
                 store.settings.put(key, value, op=op.id)
             store.stages.add_pipeline("sales", answers.stages, op=op.id)
             for name in DEFAULT_REASONS:
-                store.stages.add_reason(name, op=op.id)
+                store.reasons.put(name, op=op.id)
             for position, (name, letter) in enumerate(DEFAULT_KINDS):
                 row = {"name": name, "letter": letter, "position": position, "created_op": op.id}
                 engine.insert("activity_kinds", row)

@@ -23,6 +23,11 @@ class Found(NamedTuple):
         """Return the name for an answer."""
         return self.who.text if self.who else f"{self.new_name} (new)"
 
+    @property
+    def contact_id(self) -> int | None:
+        """Return the id of the person that was named, None for a customer as a whole."""
+        return self.who.contact_id if self.who else None
+
     def customer_id(self, store: Store, *, on: date, op: int) -> int | None:
         """Return the customer's id, adding the new customer first unless another process just did."""
         if self.who:

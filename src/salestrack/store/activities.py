@@ -50,6 +50,15 @@ class Activities:
         )
         return _loaded(rows[0]) if rows else None
 
+    def next_of(self, kind: str, *, customer_id: int | None, deal_id: int | None) -> Activity | None:
+        """Return the first planned step of a kind with a deal, or with a customer aside from any deal."""
+        about = "a.deal_id = ?" if deal_id else "a.customer_id = ? AND a.deal_id IS NULL"
+        rows = self._engine.query(
+            f"SELECT {_COLUMNS} {_FROM} WHERE {about} AND a.done = 0 AND a.kind = ? ORDER BY a.due_on, a.id LIMIT 1",
+            (deal_id or customer_id, kind),
+        )
+        return _loaded(rows[0]) if rows else None
+
     def of_deal(self, key: int, *, limit: int) -> list[Activity]:
         """Return the activities of a deal: planned ones first, then the latest done ones."""
         return self._of("a.deal_id", key, limit)
@@ -60,7 +69,9 @@ class Activities:
 
     def kinds(self) -> list[tuple[str, str | None]]:
         """Return the kinds of activity this book knows, with their letters."""
-        rows = self._engine.query("SELECT name, letter FROM activity_kinds ORDER BY position, id")
+        rows = self._engine.query(
+            "SELECT name, letter FROM activity_kinds WHERE removed_on IS NULL ORDER BY position, id"
+        )
         return [(row["name"], row["letter"]) for row in rows]
 
     def kind(self, text: str) -> str:

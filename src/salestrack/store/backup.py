@@ -4,7 +4,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from salestrack.errors import BookError, SalestrackError
@@ -86,3 +86,9 @@ def private_folder(folder: Path) -> None:
             folder.chmod(0o700)  # whatever the umask cut off
     except OSError as error:
         raise BookError(f"cannot make the folder {folder}: {error.strerror}") from error
+
+
+def remember_backup(path: Path, *, at: str, place: str) -> None:
+    """Note in the book that a copy of it was made; a book that cannot be written to now goes without the note."""
+    with suppress(sqlite3.Error), closing(raw_connection(path, "rw", 1.0)) as connection:
+        connection.execute("INSERT INTO backups (at, place) VALUES (?, ?)", (at, place))

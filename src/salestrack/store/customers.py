@@ -23,6 +23,12 @@ class Customers:
             return Customer(**{**row, "created_on": day(row["created_on"])})
         raise NotFoundError(f"there is no customer c{key}", hint="salestrack customer list shows the ids")
 
+    def keeper(self, key: int) -> int:
+        """Return the id of the customer that an id stands for today: itself, or the one that it was merged into."""
+        while (into := self._engine.value("SELECT merged_into FROM customers WHERE id = ?", (key,))) is not None:
+            key = int(into)
+        return key
+
     def add(self, customer: Customer, *, op: int) -> Customer:
         """Store a new customer and return it with its id."""
         name = clean(customer.name, "customer's name")
@@ -31,6 +37,17 @@ class Customers:
         key = self._engine.insert("customers", {**row, **keys(name, customer.email, customer.phone)})
         return self.get(key)
 
+    def save(self, before: Customer, after: Customer) -> Customer:
+        """Store what differs between two states of a customer and return it as it stands now."""
+        row: Row = {
+            **after._asdict(),
+            "created_on": iso(after.created_on),
+            **keys(after.name, after.email, after.phone),
+        }
+        was = self._engine.query("SELECT * FROM customers WHERE id = ?", (before.id,))[0]
+        self._engine.update("customers", before.id, {c: v for c, v in row.items() if was[c] != v})
+        return self.get(before.id)
+
     def add_alias(self, customer_id: int, name: str, *, op: int) -> None:
         """Let a customer be found by another name as well."""
         tidy = clean(name, "alias")
@@ -38,9 +55,20 @@ class Customers:
             "customer_aliases", {"customer_id": customer_id, "name": tidy, "key": fold(tidy), "created_op": op}
         )
 
+    def drop_alias(self, customer_id: int, name: str) -> bool:
+        """Take one of a customer's other names away; return whether it had it."""
+        rows = self._engine.query(
+            "SELECT id FROM customer_aliases WHERE customer_id = ? AND key = ?", (customer_id, fold(name))
+        )
+        for row in rows:
+            self._engine.delete("customer_aliases", row["id"])
+        return bool(rows)
+
     def by_email(self, key: str) -> int | None:
         """Return the id of the customer with an address, given as it is compared; None when there is none."""
-        found = self._engine.value("SELECT id FROM customers WHERE email_key = ? ORDER BY id LIMIT 1", (key,))
+        found = self._engine.value(
+            "SELECT coalesce(merged_into, id) FROM customers WHERE email_key = ? ORDER BY id LIMIT 1", (key,)
+        )
         return None if found is None else int(found)
 
     def by_phone(self, key: str) -> int | None:

@@ -78,6 +78,27 @@ class Deals:
             return None
         return self._write(after, versions, corrected, op=op)
 
+    def rewrite(self, after: Deal, versions: Sequence[Version], *, op: int) -> Deal:
+        """Store a deal with a history that was put right: the same versions on other days, or more of them."""
+        return self._write(after, self.versions(after.id), versions, op=op)
+
+    def bring_along(self, before: Deal, after: Deal) -> tuple[int, int]:
+        """Give the deal's activities and sales its new customer, where they had its old one; return how many of each."""
+        counts = []
+        for table in ("activities", "sales"):
+            rows = self._engine.query(
+                f"SELECT id FROM {table} WHERE deal_id = ? AND customer_id IS ?", (before.id, before.customer_id)
+            )
+            for row in rows:
+                self._engine.update(table, row["id"], {"customer_id": after.customer_id})
+            counts.append(len(rows))
+        return counts[0], counts[1]
+
+    def sales(self, key: int) -> list[int]:
+        """Return the ids of the sales that belong to a deal."""
+        rows = self._engine.query("SELECT id FROM sales WHERE deal_id = ? ORDER BY id", (key,))
+        return [row["id"] for row in rows]
+
     def versions(self, key: int) -> tuple[Version, ...]:
         """Return the history of a deal, the oldest version first."""
         rows = self._engine.query(
@@ -155,7 +176,8 @@ def _plain(value: Any) -> Any:
 def load_lines(engine: Engine, record: str, key: int) -> tuple[Line, ...]:
     """Return the lines of a deal or a sale in order."""
     rows = engine.query(
-        f"SELECT l.id, l.kind, l.product_id, p.name AS product, l.name, l.quantity, l.price, l.amount "
+        f"SELECT l.id, l.kind, l.product_id, p.name AS product, l.name, l.quantity, l.price, l.amount, l.tax_rate"
+        f"{', l.tax' if record == 'sale' else ''} "
         f"FROM {record}_lines l LEFT JOIN products p ON p.id = l.product_id WHERE l.{record}_id = ? ORDER BY l.position",
         (key,),
     )
@@ -175,6 +197,7 @@ def save_lines(
     for position, (line, share) in enumerate(zip(lines, shares, strict=True)):
         columns: Row = {"position": position, "kind": line.kind, "product_id": line.product_id, "name": line.name}
         columns |= {"quantity": str(line.quantity), "price": line.price, "amount": line.amount, "book_amount": share}
+        columns |= {"tax_rate": line.tax_rate} | ({"tax": line.tax} if record == "sale" else {})
         if line.id:
             engine.update(table, line.id, columns)
         else:

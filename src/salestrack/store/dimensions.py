@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
 
 from salestrack.domain.dates import Unit
+from salestrack.domain.fields import RECORDS
 from salestrack.errors import UsageError
+from salestrack.store.fields import path
 
 
 class Dimension(NamedTuple):
@@ -47,6 +49,15 @@ def _customer(alias: str) -> Dimension:
     return Dimension("c.name", "c.id", f"LEFT JOIN customers c ON c.id = {alias}.customer_id")
 
 
+def _field(fields: str, joins: str = "") -> Dimension:
+    return Dimension(f"json_extract({fields}, :field)", joins=joins)
+
+
+def _field_of(record: str, alias: str) -> Dimension:
+    """Return the split by a field of what a record belongs to: its customer, its deal."""
+    return _field("xf.fields", f"LEFT JOIN {record}s xf ON xf.id = {alias}.{record}_id")
+
+
 def _segment(alias: str) -> Dimension:
     return Dimension("c.segment", joins=f"LEFT JOIN customers c ON c.id = {alias}.customer_id")
 
@@ -60,11 +71,34 @@ _DEALS = {
     "tag": Dimension(
         "t.name", joins="LEFT JOIN deal_tags x ON x.deal_id = d.id LEFT JOIN tags t ON t.id = x.tag_id", many=True
     ),
-    FIELD: Dimension("d.fields ->> :field"),
+    FIELD: _field("d.fields"),
+    f"{FIELD}customer.": _field_of("customer", "d"),
+    f"{FIELD}owner.": _field_of("owner", "d"),
 }
+# What a product line has of one time of a record that repeats: in proportion, to the cent, whatever its price was then.
+_DUE_LINE = """(
+        SELECT r.{measure} * c.upto / c.whole - r.{measure} * (c.upto - c.weight) / c.whole
+        FROM (
+            SELECT w.id, w.weight, sum(w.weight) OVER (ORDER BY w.id ROWS UNBOUNDED PRECEDING) AS upto,
+                sum(w.weight) OVER () AS whole
+            FROM (
+                SELECT n.id, CASE WHEN sum(coalesce(n.amount, 0)) OVER () = 0 THEN 1 ELSE coalesce(n.amount, 0) END AS weight
+                FROM {record}_lines n
+                WHERE n.{record}_id = r.record_id AND n.kind = 'product'
+            ) w
+        ) c
+        WHERE c.id = {line}.id
+    )"""
 _REVENUE_LINE = (
-    "CASE WHEN dl.id IS NOT NULL THEN {dl.{measure}} WHEN sl.id IS NOT NULL THEN {sl.{measure}} ELSE r.{measure} END"
+    f"CASE WHEN r.nth IS NOT NULL AND dl.id IS NOT NULL THEN {_DUE_LINE.replace('{record}', 'deal').replace('{line}', 'dl')} "
+    f"WHEN r.nth IS NOT NULL AND sl.id IS NOT NULL THEN {_DUE_LINE.replace('{record}', 'sale').replace('{line}', 'sl')} "
+    "WHEN dl.id IS NOT NULL THEN {dl.{measure}} WHEN sl.id IS NOT NULL THEN {sl.{measure}} ELSE r.{measure} END"
 )
+# A refund has the fields of its sale, unless it has its own.
+_OF_SALE = "coalesce(json_extract(fs.fields, :field), json_extract(fo.fields, :field))"
+_BOTH = """LEFT JOIN deals fd ON r.kind = 'deal' AND fd.id = r.record_id
+    LEFT JOIN sales fs ON r.kind <> 'deal' AND fs.id = r.record_id
+    LEFT JOIN sales fo ON fo.id = fs.refund_of"""
 # A row of the view of revenue is a deal or a sale, and has the lines, tags and fields of that.
 _REVENUE = {
     "owner": _owner("r"),
@@ -91,34 +125,50 @@ _REVENUE = {
         many=True,
     ),
     FIELD: Dimension(
-        "coalesce(fd.fields, fs.fields) ->> :field",
-        joins="""LEFT JOIN deals fd ON r.kind = 'deal' AND fd.id = r.record_id
-    LEFT JOIN sales fs ON r.kind <> 'deal' AND fs.id = r.record_id""",
+        f"CASE WHEN r.kind = 'deal' THEN json_extract(fd.fields, :field) ELSE {_OF_SALE} END", joins=_BOTH
     ),
+    f"{FIELD}deal.": _field_of("deal", "r"),
+    f"{FIELD}sale.": Dimension(f"CASE WHEN r.kind <> 'deal' THEN {_OF_SALE} END", joins=_BOTH),
+    f"{FIELD}customer.": _field_of("customer", "r"),
+    f"{FIELD}owner.": _field_of("owner", "r"),
 }
 _ACTIVITIES = {
     "owner": _owner("a"),
     "kind": Dimension("a.kind"),
     "customer": _customer("a"),
     "segment": _segment("a"),
-    FIELD: Dimension("a.fields ->> :field"),
+    FIELD: _field("a.fields"),
+    f"{FIELD}deal.": _field_of("deal", "a"),
+    f"{FIELD}customer.": _field_of("customer", "a"),
+    f"{FIELD}owner.": _field_of("owner", "a"),
 }
 _DIMENSIONS = {"deals": _DEALS, "revenue": _REVENUE, "activities": _ACTIVITIES}
 
 
 def dimensions(kind: str) -> tuple[str, ...]:
     """Return what records of a kind (deals, revenue, activities) can be split by."""
-    named = (name if name != FIELD else f"{FIELD}NAME" for name in _DIMENSIONS[kind])
+    named = (name if name != FIELD else f"{FIELD}NAME" for name in _DIMENSIONS[kind] if name[-1] != ".")
     return (*named, *get_args(Unit))
 
 
 def dimension(kind: str, by: str | None) -> tuple[Dimension, dict[str, Any]]:
-    """Return a dimension and its parameters; UsageError naming the known ones."""
+    """Return a dimension and its parameters; UsageError naming the known ones.
+
+    A custom field is `field:NAME`, or that of what a record belongs to: `field:customer.NAME`.
+    """
     if by is None:
         return WHOLE, {}
     known = _DIMENSIONS[kind]
-    if by.startswith(FIELD) and FIELD in known and by != FIELD:
-        return known[FIELD], {"field": by.removeprefix(FIELD)}
-    if by in known and by != FIELD:
+    if by.startswith(FIELD):
+        start, name = _cut(by.removeprefix(FIELD))
+        if name and FIELD + start in known:
+            return known[FIELD + start], {"field": path(name)}
+    elif by in known:
         return known[by], {}
     raise UsageError(f"{kind} cannot be split by '{by}'", hint=f"--by one of: {', '.join(dimensions(kind))}")
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Cut `customer.size` into `customer.` and `size`; a field of the records themselves has no such start."""
+    start, dot, name = text.partition(".")
+    return (f"{start}.", name) if dot and start in RECORDS else ("", text)

@@ -15,9 +15,12 @@ from salestrack.domain import facts as rows
 from salestrack.domain.facts import Answer, Ask, Key, Worth
 from salestrack.domain.filters import Filter
 from salestrack.domain.quotas import Quota
+from salestrack.domain.schedules import Recurrence
 from salestrack.store import questions as asking
 from salestrack.store.engine import Engine
+from salestrack.store.outcomes import Outcomes
 from salestrack.store.questions import Basis, Cohort, Later, Params, Parts
+from salestrack.store.schedules import recurrences
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -66,6 +69,16 @@ class Facts:
         """Return revenue in the spans by owner and channel."""
         filled = asking.revenue_parts(ask, "deals")
         return self._answer("revenue by owner and channel", "revenue", filled, _booked, section="booked")
+
+    def contracted(self, ask: Ask) -> Answer[rows.Booked]:
+        """Return what repeats in the spans, also after today, by owner and channel."""
+        filled = asking.contracted_parts(ask)
+        return self._answer("what repeats by owner and channel", "revenue", filled, _booked, section="booked")
+
+    def recurring(self, ask: Ask) -> Answer[Recurrence]:
+        """Return all sales and won deals that repeat, with their schedules."""
+        found: Answer[Any] = self._answer("what repeats", "recurring", asking.recurring_parts(ask), lambda row: row)
+        return replace(found, rows=recurrences(found.rows))
 
     def billing(self, ask: Ask, *, today: date, most: int) -> Answer[rows.Billing]:
         """Return won deals of the first span with too few invoices, then those with too many, so many of each.
@@ -117,6 +130,7 @@ class Facts:
     def activity(self, ask: Ask) -> Answer[rows.ActivityCount]:
         """Return done activities in the spans by what they were."""
         parts, params = asking.activity_parts(ask)
+        parts["outcome"] = asking.counted_outcome(params, Outcomes(self._engine).counted())
         fixed = {"connected": activities.CONNECTED, "no_show": activities.NO_SHOW}
         return self._answer("done activities", "activity", (parts, params | fixed), _activity)
 
@@ -124,26 +138,18 @@ class Facts:
         """Return how many people were mailed in the spans, and how many of them replied."""
         return self._answer("people mailed", "replies", asking.activity_parts(ask), _replies)
 
-    def slipping(self, today: date, only: Filter, limits: Mapping[int, int]) -> Answer[rows.Slip]:
-        """Return open deals by what is wrong with them; limits say for how many days a stage's deals may rest."""
-        filled = asking.slipping_parts(today, only, limits.items())
-        return self._answer("slipping deals", "slipping", filled, _slip)
+    def slipping(self, today: date, only: Filter, limits: Mapping[int, rows.Limit]) -> Answer[rows.Slip]:
+        """Return open deals by what is wrong with them; limits say how long a stage's deals may be left alone."""
+        return self._answer("slipping deals", "slipping", asking.slipping_parts(today, only, limits), _slip)
 
-    def worst(
-        self, today: date, only: Filter, limits: Mapping[int, int], *, worths: Mapping[str, float], most: int
-    ) -> Answer[rows.Candidate]:
-        """Return the slipping deals that matter most; worths are factors that make currencies comparable."""
-        parts, params = asking.slipping_parts(today, only, limits.items())
-        parts["worths"] = asking.values(params, "worth", worths.items())
-        params["most"] = most
-        return self._answer("deals that slip", "slipping", (parts, params), rows.Candidate._make, section="worst")
+    def today(self, about: rows.Morning, only: Filter, *, most: int, leads: int = 0) -> Answer[rows.Todo]:
+        """Return what wants doing, so many of each class (-1: all): those with the most money behind them first.
 
-    def steps(self, today: date, only: Filter, *, worths: Mapping[str, float], most: int) -> Answer[rows.Candidate]:
-        """Return planned steps that are due, the ones with the most money behind them first."""
-        where, params = asking.narrowed(only, "activities", "a")
-        parts = {"filter": where, "worths": asking.values(params, "worth", worths.items())}
-        params |= {"today": today.isoformat(), "most": most}
-        return self._answer("steps that are due", "steps", (parts, params), rows.Candidate._make)
+        Of leads there are more where they are asked for: it takes their scores to know which ones come first.
+        """
+        parts, params = asking.today_parts(about, only)
+        filled = parts, params | {"most": most, "leads": max(most, leads)}
+        return self._answer("what wants doing", "today", filled, rows.Todo._make)
 
     def quotas(self, first_on: date, last_on: date, only: Filter) -> Answer[Quota]:
         """Return the targets whose period touches some days."""
@@ -166,11 +172,6 @@ class Facts:
         filled = asking.later_parts(kind, only, days, today)
         section = kind if kind in {"deals", "created"} else "revenue"
         return self._answer("later", "later", filled, lambda row: int(row[0]), section=section).rows[0]
-
-    def custom_fields(self, record: str) -> tuple[str, ...]:
-        """Return the names of the custom fields of a kind of record (deal, sale, activity), in order."""
-        sql = "SELECT name FROM custom_fields WHERE record = ? ORDER BY name"
-        return tuple(row[0] for row in self._engine.stream(sql, (record,)))
 
     def extent(self) -> tuple[date, date] | None:
         """Return the first and last day on which anything was created, closed or sold; None in an empty book."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from salestrack.domain.filters import Filter
 from salestrack.errors import UsageError
+from salestrack.store.field_tests import REACH, field_conditions
 
 # Where a record has no column of its own for a condition, the deal that it belongs to decides.
 _OF_DEAL = "{a}.deal_id IN (SELECT id FROM deals WHERE {condition})"
@@ -40,11 +41,9 @@ _THROUGH_DEAL = {
     "pipelines": _of_deal("pipeline_id IN ({in})"),
     "statuses": _of_deal("status IN ({in})"),
 }
-_OWN_FIELD = {"fields": "{a}.fields ->> {name} = {value}"}
 _DEAL = {
     **_ANYONE,
     **_AMOUNT,
-    **_OWN_FIELD,
     "sources": "{a}.source IN ({in})",
     "products": _linked("deal", "deal_lines", "product_id"),
     "stages": "{a}.stage_id IN ({in})",
@@ -55,7 +54,6 @@ _DEAL = {
 _SALE = {
     **_ANYONE,
     **_AMOUNT,
-    **_OWN_FIELD,
     **_THROUGH_DEAL,
     "products": _linked("sale", "sale_lines", "product_id"),
     "channels": "{a}.channel IN ({in})",
@@ -74,7 +72,6 @@ _CONDITIONS: dict[str, dict[str, str]] = {
     "sales": {**_SALE, "start": "{a}.on_date >= {value}", "end": "{a}.on_date <= {value}"},
     "activities": {
         **_ANYONE,
-        **_OWN_FIELD,
         **_THROUGH_DEAL,
         "products": _of_deal("id IN (SELECT deal_id FROM deal_lines WHERE product_id IN ({in}))"),
         "kinds": "{a}.kind IN ({in})",
@@ -83,7 +80,6 @@ _CONDITIONS: dict[str, dict[str, str]] = {
         "end": "({a}.happened_on <= {value} OR {a}.done = 0 AND {a}.due_on <= {value})",
     },
     "customers": {
-        **_OWN_FIELD,
         "owners": "{a}.owner_id IN ({in})",
         "customers": "{a}.id IN ({in})",
         "sources": "{a}.source IN ({in})",
@@ -92,7 +88,13 @@ _CONDITIONS: dict[str, dict[str, str]] = {
         "start": "{a}.created_on >= {value}",
         "end": "{a}.created_on <= {value}",
     },
-    "products": {**_OWN_FIELD, "products": "{a}.id IN ({in})"},
+    "contacts": {
+        "customers": "{a}.customer_id IN ({in})",
+        "owners": _OF_CUSTOMER.replace("{condition}", "owner_id IN ({in})"),
+        "segments": _OF_CUSTOMER.replace("{condition}", "segment IN ({in})"),
+        "tags": "{a}.customer_id IN (SELECT customer_id FROM customer_tags WHERE tag_id IN ({in}))",
+    },
+    "products": {"products": "{a}.id IN ({in})"},
     "quotas": {
         "owners": "{a}.owner_id IN ({in})",
         "channels": "{a}.channel IN ({in})",
@@ -109,12 +111,6 @@ _CONDITIONS: dict[str, dict[str, str]] = {
         "channels": "{a}.channel IN ({in})",
         "products": _either("deal_lines", "sale_lines", "product_id"),
         "tags": _either("deal_tags", "sale_tags", "tag_id"),
-        "fields": (
-            "({a}.kind = 'deal' "
-            "AND {a}.record_id IN (SELECT id FROM deals WHERE fields ->> {name} = {value}) "
-            "OR {a}.kind <> 'deal' "
-            "AND {a}.record_id IN (SELECT id FROM sales WHERE fields ->> {name} = {value}))"
-        ),
     },
     # What deals were on a day: versions with the deal beside them as d.
     "versions": {
@@ -137,7 +133,7 @@ _SINGLE = ("start", "end", "minimum", "maximum")
 def conditions(chosen: Filter, kind: str, alias: str) -> tuple[str, dict[str, Any]]:
     """Return one SQL condition over a kind of record and its parameters; `1 = 1` where everything is meant.
 
-    Kinds are deals, sales, activities, customers, products, quotas, stages, and for reports `revenue` (the
+    Kinds are deals, sales, activities, customers, contacts, products, quotas, stages, and for reports `revenue` (the
     view) and `versions` (deal_history, with its deal as d). UsageError for a condition that this kind of
     record does not have.
     """
@@ -151,6 +147,11 @@ def conditions(chosen: Filter, kind: str, alias: str) -> tuple[str, dict[str, An
         if kind == "activities" and name == "statuses" and values == ("open",):
             parts.append(f"{alias}.done = 0")
             continue
+        if name == "fields" and kind in REACH:
+            text, more = field_conditions(values, kind, alias)
+            parts.append(text)
+            params |= more
+            continue
         if name not in known:
             raise UsageError(f"{_WORDS.get(kind, kind)} cannot be narrowed by {option}")
         parts.append(_filled(known[name], name, values, params).replace("{a}", alias))
@@ -162,13 +163,6 @@ def _filled(template: str, name: str, values: Any, params: dict[str, Any]) -> st
     if name in _SINGLE:
         params[f"f_{name}"] = values if isinstance(values, int) else values.isoformat()
         return template.replace("{value}", f":f_{name}")
-    if name == "fields":
-        return " AND ".join(_field(template, at, pair, params) for at, pair in enumerate(values))
     names = [f"f_{name}_{at}" for at in range(len(values))]
     params.update(zip(names, values, strict=True))
     return template.replace("{in}", ", ".join(f":{one}" for one in names))
-
-
-def _field(template: str, at: int, pair: tuple[str, str], params: dict[str, Any]) -> str:
-    params |= {f"f_field_{at}": pair[0], f"f_value_{at}": pair[1]}
-    return template.replace("{name}", f":f_field_{at}").replace("{value}", f":f_value_{at}")

@@ -1,15 +1,12 @@
 """The health of the file itself: its pages, its references, its triggers, its side table, and who may read it."""
 
-import sqlite3
 import stat
-from contextlib import closing, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from salestrack.store import triggers
 from salestrack.store.engine import Engine, Params, Row
-from salestrack.store.sqlite import SqliteEngine, raw_connection
+from salestrack.store.migrations import pristine
 
 PRIVATE = 0o600
 MOST_NAMED = 20
@@ -36,14 +33,11 @@ class Health:
         rows = self._engine.query("PRAGMA foreign_key_check")
         return [{"tbl": row["table"], "row_id": row["rowid"], "parent": row["parent"]} for row in rows[:MOST_NAMED]]
 
-    def missing_triggers(self) -> list[str]:
-        """Return the names of the generated triggers that are not there, or not as they should be."""
-        if not isinstance(self._engine, SqliteEngine):
-            return []
-        rows = self._engine.query("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        there = {row["name"]: row["sql"] for row in rows}
-        wanted = triggers.wanted(self._engine.connection)
-        return sorted(name for name, sql in wanted.items() if there.get(name) != sql)
+    def missing_parts(self) -> list[str]:
+        """Return the names of the triggers, views and indexes that are not there, or not as a new book has them."""
+        rows = self._engine.query("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        there = {(row["type"], row["name"]): row["sql"] for row in rows}
+        return sorted(name for (kind, name), sql in pristine().items() if there.get((kind, name)) != sql)
 
     def open_to(self) -> str | None:
         """Return whose eyes the file is open to besides its owner's, None when it is private."""
@@ -64,11 +58,14 @@ class Health:
         """Let only the owner read and write the file."""
         self._path.chmod(PRIVATE)
 
-    def restore_triggers(self) -> None:
-        """Make every generated trigger anew."""
-        if isinstance(self._engine, SqliteEngine):
-            with self._engine.transaction():
-                triggers.rebuild(self._engine.connection)
+    def restore_parts(self) -> None:
+        """Make the triggers, views and indexes anew that are not as a new book has them."""
+        wrong = set(self.missing_parts())
+        with self._engine.transaction():
+            for (kind, name), sql in pristine().items():
+                if name in wrong:
+                    self._engine.execute(f"DROP {kind} IF EXISTS {name}")
+                    self._engine.execute(sql)
 
     def recount(self) -> None:
         """Fill the side table of last activities and next steps anew from the activities; it is in no journal."""
@@ -79,12 +76,6 @@ class Health:
                 "max(CASE WHEN done = 1 THEN happened_on END), min(CASE WHEN done = 0 THEN due_on END) "
                 "FROM activities WHERE deal_id IS NOT NULL GROUP BY deal_id"
             )
-
-
-def remember_backup(path: Path, *, at: str, place: str) -> None:
-    """Note in the book that a copy of it was made; a book that cannot be written to now goes without the note."""
-    with suppress(sqlite3.Error), closing(raw_connection(path, "rw", 1.0)) as connection:
-        connection.execute("INSERT INTO backups (at, place) VALUES (?, ?)", (at, place))
 
 
 @cache

@@ -276,7 +276,7 @@ class Imports:
             )
             for row in made:
                 by_hand = row.pop("by_hand")
-                found[row["id"]] = {name for name, value in row.items() if value is not None} if by_hand else set()
+                found[row["id"]] = _set_by_hand(row) if by_hand else set()
             images = self._engine.query(
                 "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
                 f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
@@ -319,10 +319,19 @@ def _follow(columns: set[str], image: Mapping[str, Any]) -> None:
         return
     before, after = json.loads(image["before"]), json.loads(image["after"])
     touched = {name for name, value in after.items() if before.get(name) != value}
+    if "fields" in touched:
+        old, new = json.loads(before["fields"]), json.loads(after["fields"])
+        touched |= {f"field:{name}" for name in old | new if old.get(name) != new.get(name)}
     if image["kind"] == "do":
         columns |= touched
     else:
         columns -= touched
+
+
+def _set_by_hand(row: Row) -> set[str]:
+    """Return the columns that a person filled who made a record, and its custom fields as `field:NAME`."""
+    fields = {f"field:{name}" for name in json.loads(row.get("fields") or "{}")}
+    return {name for name, value in row.items() if value is not None} | fields
 
 
 def _expression(name: str, kind: str) -> str:

@@ -1,16 +1,20 @@
 """Rows of lists: one statement for each kind of record, narrowed by the same filters as every report."""
 
+from datetime import date
 from typing import Any
 
+from salestrack.domain.fields import Field
 from salestrack.domain.filters import Filter
 from salestrack.errors import UsageError
 from salestrack.store.engine import Engine, Row
+from salestrack.store.field_tests import sort_key
 from salestrack.store.filters import conditions
+from salestrack.store.process_lists import PROCESS
 
 _DEALS = """
 SELECT d.id, d.title, d.customer_id, c.name AS customer, d.status, s.name AS stage, p.name AS pipeline, d.amount, d.currency,
     coalesce(d.probability, s.probability) AS probability, d.stage_since, d.created_on, d.expected_on, d.closed_on,
-    r.name AS lost_reason, o.name AS owner, d.source, ds.next_on, ds.last_on, d.note
+    r.name AS lost_reason, o.name AS owner, d.source, ds.next_on, ds.last_on, d.note, d.fields
 FROM deals d
 JOIN stages s ON s.id = d.stage_id
 JOIN pipelines p ON p.id = d.pipeline_id
@@ -23,15 +27,30 @@ _SALES = """
 SELECT s.id, s.on_date AS date, s.kind, s.customer_id, c.name AS customer, c.country,
     coalesce(s.title, (SELECT p.name FROM sale_lines l JOIN products p ON p.id = l.product_id WHERE l.sale_id = s.id
         ORDER BY l.position LIMIT 1)) AS title, s.deal_id, s.refund_of, s.amount,
-    s.currency, s.tax, s.tax_rate, s.ref, s.channel, o.name AS owner, s.note
+    s.currency, s.tax, s.tax_rate, s.amount + coalesce(s.tax, 0) AS gross, s.ref, s.channel, o.name AS owner, s.note, s.fields,
+    CASE WHEN s.tax_rate IS NULL AND s.tax IS NOT NULL THEN (
+        SELECT json_group_array(json_array(l.tax_rate, l.amount, l.tax)) FROM sale_lines l WHERE l.sale_id = s.id
+    ) END AS rates
 FROM sales s
 LEFT JOIN customers c ON c.id = s.customer_id
 LEFT JOIN owners o ON o.id = s.owner_id
 """
+# In place of the table where sales repeat: each time that one fell due is a row with the id of its sale.
+_SALES_DUE = """(
+    SELECT id, kind, customer_id, deal_id, refund_of, title, on_date, amount, currency, tax, tax_rate, ref, channel,
+        owner_id, note, fields
+    FROM sales
+    UNION ALL
+    SELECT x.id, x.kind, x.customer_id, x.deal_id, x.refund_of, x.title, o.on_date, o.amount, x.currency, o.tax,
+        x.tax_rate, x.ref, x.channel, x.owner_id, x.note, x.fields
+    FROM occurrences o
+    JOIN sales x ON x.id = o.sale_id
+    WHERE o.nth > 0 AND o.on_date <= :today
+) s"""
 _ACTIVITIES = """
 SELECT a.id, coalesce(a.happened_on, a.due_on) AS date, coalesce(a.happened_time, a.due_time) AS time, a.kind, a.done,
     a.customer_id, c.name AS customer, n.name AS contact, a.deal_id, d.title AS deal, a.seconds / 60 AS minutes, a.direction,
-    a.outcome, o.name AS owner, a.note
+    a.outcome, o.name AS owner, a.note, a.fields
 FROM activities a
 LEFT JOIN customers c ON c.id = a.customer_id
 LEFT JOIN contacts n ON n.id = a.contact_id
@@ -41,20 +60,32 @@ LEFT JOIN owners o ON o.id = a.owner_id
 _CUSTOMERS = """
 SELECT c.id, c.name, c.segment, c.country, c.email, c.phone, c.source, o.name AS owner, c.created_on,
     (SELECT count(*) FROM deals d WHERE d.customer_id = c.id AND d.status = 'open') AS open_deals,
-    (SELECT max(a.happened_on) FROM activities a WHERE a.customer_id = c.id AND a.done = 1) AS last_on, c.note
+    (SELECT max(a.happened_on) FROM activities a WHERE a.customer_id = c.id AND a.done = 1) AS last_on, c.note, c.fields
 FROM customers c
 LEFT JOIN owners o ON o.id = c.owner_id
 """
-_PRODUCTS = "SELECT p.id, p.name, p.sku, p.price, p.currency FROM products p"
+_CONTACTS = """
+SELECT n.id, n.name, n.role, n.customer_id, c.name AS customer, n.email, n.phone,
+    (SELECT max(a.happened_on) FROM activities a WHERE a.contact_id = n.id AND a.done = 1) AS last_on, n.note, n.fields
+FROM contacts n
+LEFT JOIN customers c ON c.id = n.customer_id
+"""
+_PRODUCTS = "SELECT p.id, p.name, p.sku, p.price, p.currency, p.tax_rate, p.fields FROM products p"
 _QUOTAS = """
 SELECT q.id, q.metric, q.start_on AS start, q.end_on AS end, q.target, q.currency, o.name AS owner, q.channel
 FROM quotas q LEFT JOIN owners o ON o.id = q.owner_id
 """
 _STAGES = """
 SELECT s.name, p.name AS pipeline, s.position, s.probability, s.kind, s.stale_days,
-    (SELECT count(*) FROM deals d WHERE d.stage_id = s.id AND d.status = 'open') AS deals
+    (SELECT count(*) FROM deals d WHERE d.stage_id = s.id AND d.status = 'open') AS deals, s.removed_on
 FROM stages s JOIN pipelines p ON p.id = s.pipeline_id
 """
+
+# A removed stage is no longer offered, but nobody should look in vain for the open deals in it.
+_STANDING = (
+    "(s.removed_on IS NULL AND p.removed_on IS NULL "
+    "OR EXISTS (SELECT 1 FROM deals d WHERE d.stage_id = s.id AND d.status = 'open'))"
+)
 
 # kind -> statement, alias of its table, what is always so, order when nothing else is asked for
 _LISTS: dict[str, tuple[str, str, str, str]] = {
@@ -62,9 +93,10 @@ _LISTS: dict[str, tuple[str, str, str, str]] = {
     "sales": (_SALES, "s", "1 = 1", "s.on_date NULLS LAST, s.id"),
     "activities": (_ACTIVITIES, "a", "1 = 1", "a.done, coalesce(a.happened_on, a.due_on), time, a.id"),
     "customers": (_CUSTOMERS, "c", "c.merged_into IS NULL", "c.key, c.id"),
+    "contacts": (_CONTACTS, "n", "1 = 1", "n.key, n.id"),
     "products": (_PRODUCTS, "p", "p.removed_on IS NULL", "p.key, p.id"),
     "quotas": (_QUOTAS, "q", "1 = 1", "q.start_on, q.end_on, q.id"),
-    "stages": (_STAGES, "s", "s.removed_on IS NULL", "p.position, s.position, s.id"),
+    "stages": (_STAGES, "s", _STANDING, "p.position, s.position, s.id"),
 }
 
 
@@ -74,23 +106,45 @@ class Lists:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def rows(self, kind: str, chosen: Filter, *, sort: str | None = None, limit: int | None = None) -> list[Row]:
+    def rows(
+        self,
+        kind: str,
+        chosen: Filter,
+        *,
+        sort: str | None = None,
+        by: Field | None = None,
+        limit: int | None = None,
+        today: date | None = None,
+    ) -> list[Row]:
         """Return the records of a kind that a filter lets through; sort is a column, `-column` for descending.
+
+        `by` is the custom field that sort names, where it names one; sales that repeat are listed up to today.
 
         Raises UsageError for a column or a condition that this kind does not have.
         """
         statement, alias, always, order = _LISTS[kind]
         where, params = conditions(chosen, kind, alias)
+        if kind == "sales" and self._engine.value("SELECT 1 FROM schedules WHERE sale_id IS NOT NULL LIMIT 1"):
+            statement = statement.replace("FROM sales s", f"FROM {_SALES_DUE}")
+            params["today"] = (today or date.max).isoformat()
         sql = f"{statement} WHERE {always} AND {where}"
-        if sort:
+        if sort and by:
+            key, more = sort_key(by, kind, alias)
+            params |= more
+            order = f"{key} {'DESC' if sort.startswith('-') else 'ASC'} NULLS LAST, {alias}.id"
+        elif sort:
             order = f"{self._column(sql, params, sort)}, {alias}.id"
         bound = {**params, "limit": limit if limit is not None else -1}
         return self._engine.query(f"{sql} ORDER BY {order} LIMIT :limit", bound)
 
+    def kept(self, kind: str) -> list[Row]:
+        """Return all that the book keeps of a kind that nobody narrows: kinds, reasons, owners, rates and so on."""
+        return self._engine.query(PROCESS[kind])
+
     def _column(self, sql: str, params: dict[str, Any], sort: str) -> str:
-        names = self._engine.names_of(sql, params)
+        names = [name for name in self._engine.names_of(sql, params) if name not in {"fields", "rates"}]
         wanted = sort.lstrip("-+")
         if wanted not in names:
             raise UsageError(f"there is no column '{wanted}' to sort by", hint=f"one of: {', '.join(names)}")
-        place = names.index(wanted) + 1
+        place = self._engine.names_of(sql, params).index(wanted) + 1
         return f"{place} DESC NULLS LAST" if sort.startswith("-") else f"{place} ASC NULLS LAST"

@@ -66,7 +66,10 @@ class Matching:
 
     def people(self, column: str, keys: Collection[str]) -> Matches:
         """Return who has an address (email_key) or number (phone_key): customers, and contacts with their customer."""
-        customers = f"SELECT {column} AS key, id, name FROM customers WHERE merged_into IS NULL AND {column} IN "
+        customers = (
+            f"SELECT DISTINCT c.{column} AS key, coalesce(k.id, c.id) AS id, coalesce(k.name, c.name) AS name "
+            f"FROM customers c LEFT JOIN customers k ON k.id = c.merged_into WHERE c.{column} IN "
+        )
         contacts = f"SELECT {column} AS key, id, name, coalesce(customer_id, 0) AS customer_id FROM contacts WHERE {column} IN "
         found = self._grouped(customers, keys)
         for key, matches in self._grouped(contacts, keys).items():

@@ -4,6 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def m001_foundation(db: Database) -> None:
 def m002_daily_use(db: Database) -> None:
     """Add the seller's own process, full-text search, what repeats, and closed periods."""
     _run(db, "004_daily_use.sql", "005_search.sql", "006_recurring.sql", "007_closed_books.sql")
+    triggers.index_texts(db.conn)
 
 
 def _run(db: Database, *names: str) -> None:
@@ -77,6 +79,16 @@ def _apply(connection: sqlite3.Connection, *, backup_of: Path | None = None) -> 
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def pristine() -> dict[tuple[str, str], str]:
+    """Return the triggers, views and indexes of a new book: (what it is, its name) to the statement that makes it."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        _apply(connection)
+        rows = connection.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view', 'index') AND sql IS NOT NULL"
+        )
+        return {(kind, name): sql for kind, name, sql in rows}
 
 
 def make_book(path: Path, fill: Callable[[SqliteEngine], None]) -> None:

@@ -87,8 +87,9 @@ class Names:
     def suggestions(self, table: str, text: str) -> list[str]:
         """Return names of a table that look like a misspelling of text."""
         start = fold(text)[:1]
+        gone = " AND merged_into IS NULL" if table == "customers" else ""
         rows = self._engine.query(
-            f"SELECT name FROM {table} WHERE key BETWEEN ? AND ? LIMIT 500", (start, start + _LAST)
+            f"SELECT name FROM {table} WHERE key BETWEEN ? AND ?{gone} LIMIT 500", (start, start + _LAST)
         )
         return similar(text, [row["name"] for row in rows])
 
@@ -147,9 +148,13 @@ class Names:
                 break
         return sorted(hits, key=lambda hit: tables.index(hit[0]))
 
-    def _rows(self, table: str, condition: str, params: tuple[Any, ...]) -> list[_Hit]:
-        """Return rows of a named table, until they belong to more customers than a message names."""
+    def _rows(self, table: str, condition: str, params: tuple[Any, ...], *, merged: bool = False) -> list[_Hit]:
+        """Return rows of a named table, until they belong to more customers than a message names.
+
+        With merged, customers that became part of another one stand for that one.
+        """
         extra = {"customers": " AND merged_into IS NULL", "products": " AND removed_on IS NULL"}.get(table, "")
+        extra = "" if merged else extra
         customer = {"customer_aliases": "customer_id", "contacts": "customer_id"}.get(table, "id")
         hits: list[_Hit] = []
         for key, name, owner in self._engine.stream(
@@ -162,7 +167,7 @@ class Names:
 
     def _by_column(self, column: str, key: str) -> list[Who]:
         tables = ("customers", "contacts")
-        return self._distinct([hit for table in tables for hit in self._rows(table, f"{column} = ?", (key,))])
+        return self._distinct([hit for t in tables for hit in self._rows(t, f"{column} = ?", (key,), merged=True)])
 
     def _distinct(self, hits: list[_Hit]) -> list[Who]:
         """Return a candidate for each customer that goes by the name, and for each contact of other customers."""
@@ -189,7 +194,8 @@ class Names:
 
     def _by_ref(self, ref: Ref) -> Who | None:
         if ref.letter == "c":
-            return self._with_customer(ref.id, None, None) if self._exists("customers", ref.id) else None
+            who = self._with_customer(ref.id, None, None)
+            return (who._replace(was=ref.id) if who.customer_id != ref.id else who) if who.customer_id else None
         if ref.letter == "n":
             rows = self._engine.query("SELECT customer_id, name FROM contacts WHERE id = ?", (ref.id,))
             return self._with_customer(rows[0]["customer_id"], ref.id, rows[0]["name"]) if rows else None
@@ -199,9 +205,6 @@ class Names:
             return None
         who = self._with_customer(rows[0]["customer_id"], None, None)
         return Who(customer_id=who.customer_id, name=who.name or f"{ref}", deal_id=rows[0]["deal_id"])
-
-    def _exists(self, table: str, key: int) -> bool:
-        return self._engine.value(f"SELECT 1 FROM {table} WHERE id = ?", (key,)) is not None
 
     def _missing(self, text: str) -> Who:
         near = self.suggestions("customers", text)

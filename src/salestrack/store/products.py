@@ -16,7 +16,9 @@ class Products:
 
     def get(self, key: int) -> Product:
         """Return one product; NotFoundError when there is none."""
-        for row in self._engine.query("SELECT id, name, sku, price, currency FROM products WHERE id = ?", (key,)):
+        for row in self._engine.query(
+            "SELECT id, name, sku, price, currency, tax_rate FROM products WHERE id = ?", (key,)
+        ):
             return _loaded(row)
         raise NotFoundError(f"there is no product p{key}", hint="salestrack product list shows the ids")
 
@@ -48,12 +50,28 @@ class Products:
         )
         if taken:
             raise RuleError(f"there is already a product {taken[0]['name']} (p{taken[0]['id']})")
-        row: Row = {"name": name, "key": fold(name), "sku": product.sku, "created_op": op}
+        row: Row = {"name": name, "key": fold(name), "sku": product.sku, "tax_rate": product.tax_rate, "created_op": op}
         row["price"] = product.price.minor if product.price else None
         row["currency"] = product.price.currency if product.price else currency
         return self.get(self._engine.insert("products", row))
 
+    def save(self, product: Product) -> Product:
+        """Store what changed in a product; RuleError when its name or article number is another one's."""
+        name = clean(product.name, "product's name")
+        taken = self._engine.query(
+            "SELECT id, name FROM products WHERE removed_on IS NULL AND (key = ? OR sku = ?) AND id <> ?",
+            (fold(name), product.sku, product.id),
+        )
+        if taken:
+            raise RuleError(f"there is already a product {taken[0]['name']} (p{taken[0]['id']})")
+        row: Row = {"name": name, "key": fold(name), "sku": product.sku, "tax_rate": product.tax_rate}
+        row["price"] = product.price.minor if product.price else None
+        row |= {"currency": product.price.currency} if product.price else {}
+        before = self._engine.query("SELECT * FROM products WHERE id = ?", (product.id,))[0]
+        self._engine.update("products", product.id, {c: v for c, v in row.items() if before[c] != v})
+        return self.get(product.id)
+
 
 def _loaded(row: Row) -> Product:
     price = Money(row["price"], row["currency"]) if row["price"] is not None else None
-    return Product(id=row["id"], name=row["name"], sku=row["sku"], price=price)
+    return Product(id=row["id"], name=row["name"], sku=row["sku"], price=price, tax_rate=row["tax_rate"])

@@ -1,6 +1,6 @@
 """What goes into the SQL of facts/: its sections, the spans of days, and the pieces a question fills in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -8,11 +8,13 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from salestrack.domain.currencies import CURRENCIES
-from salestrack.domain.facts import Ask, Currencies
+from salestrack.domain.facts import Ask, Currencies, Limit, Morning
 from salestrack.domain.filters import Filter
 from salestrack.domain.money import minor_digits
 from salestrack.domain.rates import SCALE
+from salestrack.errors import UsageError
 from salestrack.store.dimensions import Dimension, dimension
+from salestrack.store.field_tests import reaches
 from salestrack.store.filters import conditions
 
 Params = dict[str, Any]
@@ -29,11 +31,28 @@ COHORTS: dict[str, str] = {
     "entered": "d.id IN (SELECT deal_id FROM deal_history WHERE stage_since BETWEEN :first_on AND :last_on)",
     "latest": "d.id IN (SELECT id FROM deals WHERE closed_on IS NOT NULL ORDER BY closed_on DESC LIMIT :latest)",
 }
-# Recorded sales in the columns of the view of revenue.
+# Recorded sales, each time that they repeat, in the columns of the view of revenue.
 _SALES_ALONE = """(
         SELECT s.kind, s.id AS record_id, s.deal_id, s.on_date, s.amount, s.currency, s.book_amount, s.customer_id,
-            s.owner_id, d.source, s.channel
+            s.owner_id, d.source, s.channel, NULL AS nth
         FROM sales s LEFT JOIN deals d ON d.id = s.deal_id
+        UNION ALL
+        SELECT s.kind, s.id, s.deal_id, o.on_date, o.amount, s.currency, o.book_amount, s.customer_id,
+            s.owner_id, d.source, s.channel, o.nth
+        FROM occurrences o JOIN sales s ON s.id = o.sale_id LEFT JOIN deals d ON d.id = s.deal_id
+        WHERE o.nth > 0
+    )"""
+
+# Every time that a sale of no deal or a won deal falls due, the first included, in the same columns.
+_CONTRACTED = """(
+        SELECT 'deal' AS kind, d.id AS record_id, d.id AS deal_id, o.on_date, o.amount, d.currency, o.book_amount,
+            d.customer_id, d.owner_id, d.source, NULL AS channel, o.nth
+        FROM occurrences o JOIN deals d ON d.id = o.deal_id
+        UNION ALL
+        SELECT s.kind, s.id, s.deal_id, o.on_date, o.amount, s.currency, o.book_amount, s.customer_id,
+            s.owner_id, d.source, s.channel, o.nth
+        FROM occurrences o JOIN sales s ON s.id = o.sale_id LEFT JOIN deals d ON d.id = s.deal_id
+        WHERE s.deal_id IS NULL OR d.status = 'lost'
     )"""
 
 
@@ -77,6 +96,7 @@ def then_parts(as_of: date | None, currencies: Currencies) -> tuple[str, Params]
     parts = {
         "powers": " ".join(f"WHEN '{name}' THEN {power}" for name, power in sorted(powers.items())),
         "power": str(10.0 ** (book - 2)),
+        "occurrences": sections("recurring")["occurrences"].format_map({"horizon": "max(:as_of, :last_on)"}),
     }
     return sections("as_of")["then"].format_map(parts), {"as_of": as_of.isoformat(), "book": currencies.book}
 
@@ -118,9 +138,34 @@ def revenue_parts(ask: Ask, basis: Basis) -> tuple[Parts, Params]:
     return parts | {"source": "revenue" if basis == "deals" else _SALES_ALONE}, params
 
 
+def recurring_parts(ask: Ask) -> tuple[Parts, Params]:
+    """Return what fills in recurring.sql; a record that stands in one row alone can be split."""
+    parts, params = _spread(ask, "revenue", "r")
+    if parts["distinct"]:
+        raise UsageError(f"what repeats cannot be split by '{ask.by}'", hint="--by customer, owner, segment or month")
+    return parts, params
+
+
+def contracted_parts(ask: Ask) -> tuple[Parts, Params]:
+    """Return what fills in revenue.sql for all that falls due in the spans, whether by today or later."""
+    parts, params = _spread(ask, "revenue", "r")
+    return parts | {"source": _CONTRACTED}, params
+
+
 def activity_parts(ask: Ask) -> tuple[Parts, Params]:
     """Return what fills in activity.sql and replies.sql."""
     return _spread(ask, "activities", "a")
+
+
+def counted_outcome(params: Params, counted: Mapping[str, str]) -> str:
+    """Return the outcome of an activity as reports count it: the book's own ones as what they stand for."""
+    if not counted:
+        return "a.outcome"
+    cases = []
+    for place, (own, known) in enumerate(counted.items()):
+        params |= {f"own_{place}": own, f"known_{place}": known}
+        cases.append(f"WHEN :own_{place} THEN :known_{place}")
+    return f"CASE a.outcome {' '.join(cases)} ELSE a.outcome END"
 
 
 def cohort_parts(ask: Ask, cohort: Cohort) -> tuple[Parts, Params]:
@@ -142,11 +187,41 @@ def pipeline_parts(today: date, only: Filter, as_of: date | None) -> tuple[str, 
     return file, {"filter": where}, params | {"as_of": (as_of or today).isoformat()}
 
 
-def slipping_parts(today: date, only: Filter, limits: Iterable[tuple[int, int]]) -> tuple[Parts, Params]:
+def slipping_parts(today: date, only: Filter, limits: Mapping[int, Limit]) -> tuple[Parts, Params]:
     """Return what fills in slipping.sql."""
     where, params = narrowed(only, "deals", "d")
     params["today"] = today.isoformat()
-    return {"filter": where, "limits": values(params, "limit", limits)}, params
+    return {"filter": where, "limits": _limits(params, limits)}, params
+
+
+def today_parts(about: Morning, only: Filter) -> tuple[Parts, Params]:
+    """Return what fills in today.sql. Customers without a deal are left out where a filter is about deals."""
+    deals, params = narrowed(only, "deals", "d")
+    steps, more = narrowed(only, "activities", "a")
+    params |= more
+    leads = "1 = 0"
+    about_people = all(reaches(test, "customers") for test in only.fields)
+    if about_people and replace(only, start=None, end=None, stages=(), pipelines=(), products=(), statuses=()) == only:
+        leads, more = narrowed(only, "customers", "c")
+        params |= more
+    parts = {
+        "deal_filter": deals,
+        "step_filter": steps,
+        "lead_filter": leads,
+        "limits": _limits(params, about.limits),
+        "worths": values(params, "worth", about.worths.items()),
+        # A step belongs to its open deal, else to its customer, else it stands alone.
+        "subject": (
+            "CASE WHEN d.status = 'open' THEN 'd' || d.id ELSE coalesce('c' || a.customer_id, 'a' || a.id) END"
+        ),
+    }
+    days = {name: getattr(about, name) for name in ("today", "due_until", "week_end", "lead_from", "won_from")}
+    return parts, params | {name: day.isoformat() for name, day in days.items()}
+
+
+def _limits(params: Params, limits: Mapping[int, Limit]) -> str:
+    rows = ((key, one.days, one.quiet_before.isoformat(), int(one.is_first)) for key, one in limits.items())
+    return values(params, "limit", rows)
 
 
 def _spread(ask: Ask, kind: str, alias: str) -> tuple[Parts, Params]:

@@ -43,6 +43,14 @@ class Quotas:
         del row["id"], row["owner"]
         return quota._replace(id=self._engine.insert("quotas", row))
 
+    def save(self, quota: Quota) -> Quota:
+        """Store what changed in a target and return it as it stands now."""
+        row: Row = {"target": quota.target, "currency": quota.currency, "channel": quota.channel}
+        row |= {"owner_id": quota.owner_id, "start_on": iso(quota.start_on), "end_on": iso(quota.end_on)}
+        before = self._engine.query("SELECT * FROM quotas WHERE id = ?", (quota.id,))[0]
+        self._engine.update("quotas", quota.id, {c: v for c, v in row.items() if before[c] != v})
+        return self.get(quota.id)
+
     def remove(self, key: int) -> None:
         """Remove one target."""
         self._engine.delete("quotas", key)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from salestrack.errors import RuleError
 from salestrack.store.engine import Engine, Row
+from salestrack.store.field_images import PREFIX, differing, spread
 
 LETTERS = {
     "customers": "c", "contacts": "n", "deals": "d", "sales": "s", "activities": "a", "products": "p", "quotas": "q",
@@ -27,12 +28,15 @@ PARTS: dict[str, tuple[str, str, str]] = {
 }
 _CALLED = {
     "stages": ("the stage", "name"), "tags": ("the tag", "name"), "owners": ("the owner", "name"),
-    "lost_reasons": ("the reason", "name"), "settings": ("the setting", "key"),
+    "lost_reasons": ("the reason", "name"), "settings": ("the setting", "key"), "pipelines": ("the pipeline", "name"),
+    "activity_kinds": ("the kind", "name"), "outcomes": ("the outcome", "name"), "rates": ("the rate of", "currency"),
+    "days_off": ("the days off from", "from_on"),
 }  # fmt: skip
 # By what two rows of a table may not be alike.
-_ALIKE: dict[str, tuple[str, ...]] = {
+ALIKE: dict[str, tuple[str, ...]] = {
     "settings": ("key",), "owners": ("name",), "pipelines": ("name",), "stages": ("pipeline_id", "name"),
-    "lost_reasons": ("name",), "activity_kinds": ("name",), "custom_fields": ("record", "name"), "tags": ("name",),
+    "lost_reasons": ("name",), "activity_kinds": ("name",), "outcomes": ("name",), "tags": ("name",),
+    "custom_fields": ("record", "name"),
     "rates": ("currency", "on_date"), "products": ("key", "removed_on"),
     "quotas": ("metric", "start_on", "end_on", "owner_id", "channel"),
     "activity_contacts": ("activity_id", "contact_id"), "deal_contacts": ("deal_id", "contact_id"),
@@ -73,11 +77,12 @@ class Refusals:
 
     def taken(self, table: str, row: Row) -> RuleError | None:
         """Return the refusal for a row whose place another row has taken, None when there is no such row."""
-        columns = _ALIKE.get(table)
+        columns = ALIKE.get(table)
         if columns is None:
             return None
         alike = " AND ".join(f"{column} IS :{column}" for column in columns)
-        rival = self._engine.query(f"SELECT id, created_op FROM {table} WHERE {alike} AND id <> :id", row)
+        alike += " OR letter = :letter" if table == "activity_kinds" else ""
+        rival = self._engine.query(f"SELECT id, created_op FROM {table} WHERE ({alike}) AND id <> :id", row)
         if not rival:
             return None
         later = max(self.last_change(table, rival[0]["id"]), rival[0]["created_op"])
@@ -114,7 +119,7 @@ class Refusals:
         for row in rows:
             if self._stands(row):
                 before, after = json.loads(row["before"]), json.loads(row["after"] or "{}")
-                changed = [column for column in before if not after or before[column] != after[column]]
+                changed = differing(before, after) if after else list(spread(before))
                 found = dict.fromkeys(changed, int(row["op"])) | found
         return found
 
@@ -170,6 +175,8 @@ class Refusals:
 
 
 def _label(column: str) -> str:
+    if column.startswith(PREFIX):
+        return column.removeprefix(PREFIX)
     return column.removesuffix("_id").removesuffix("_on").replace("_", " ")
 
 

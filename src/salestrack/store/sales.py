@@ -12,7 +12,7 @@ from salestrack.store.journal import day, iso
 
 _COLUMNS = (
     "s.id, s.kind, s.customer_id, c.name AS customer, s.deal_id, s.refund_of, s.title, s.on_date, s.amount, s.currency, "
-    "s.tax, s.tax_rate, s.fee, s.rate, s.book_amount, s.ref, s.channel, s.owner_id, s.note"
+    "s.tax, s.tax_rate, s.fee, s.cost, s.rate, s.book_amount, s.ref, s.channel, s.owner_id, s.note"
 )
 
 
@@ -37,6 +37,21 @@ class Sales:
         key = self._engine.insert("sales", {**row, "created_op": op})
         save_lines(self._engine, "sale", key, lines, book_amount=sale.book_amount, op=op)
         return sale._replace(id=key)
+
+    def save(self, before: Sale, after: Sale, lines: Sequence[Line], *, op: int) -> Sale:
+        """Store what differs between two states of a sale, with its lines, and return it as it stands now."""
+        row: Row = {name: getattr(after, name) for name in _KEPT}
+        row |= {"on_date": iso(after.on_date), "amount": after.amount.minor, "currency": after.amount.currency}
+        was = self._engine.query("SELECT * FROM sales WHERE id = ?", (before.id,))[0]
+        self._engine.update("sales", before.id, {c: v for c, v in row.items() if was[c] != v})
+        if after.book_amount != before.book_amount or tuple(lines) != self.lines(before.id):
+            save_lines(self._engine, "sale", before.id, lines, book_amount=after.book_amount, op=op)
+        return self.get(before.id)
+
+    def refunds(self, key: int) -> list[Sale]:
+        """Return what was given back of a sale, the first refund first."""
+        rows = self._engine.query("SELECT id FROM sales WHERE refund_of = ? ORDER BY id", (key,))
+        return [self.get(row["id"]) for row in rows]
 
     def lines(self, key: int) -> tuple[Line, ...]:
         """Return the lines of a sale in order."""
@@ -68,6 +83,6 @@ class Sales:
 
 
 _KEPT = (
-    "kind", "customer_id", "deal_id", "refund_of", "title", "tax", "tax_rate", "fee", "rate", "book_amount", "ref",
+    "kind", "customer_id", "deal_id", "refund_of", "title", "tax", "tax_rate", "fee", "cost", "rate", "book_amount", "ref",
     "channel", "owner_id", "note",
 )  # fmt: skip

@@ -4,10 +4,16 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from salestrack.store.engine import Engine
+from salestrack.store.journal import day
+
+CLOSED_UNTIL = "closed_until"
 
 
 class Book(NamedTuple):
-    """How this book counts: its currency, weeks (0 is Monday), fiscal year (month it starts) and working days."""
+    """How this book counts: its currency, weeks (0 is Monday), fiscal year (month it starts) and working days.
+
+    Money dated until `closed_until` stays as it is; `tax_rate` is in percent; the rest is as domain/settings.py says.
+    """
 
     uid: str
     currency: str
@@ -15,6 +21,10 @@ class Book(NamedTuple):
     fiscal_start: int
     working_days: frozenset[int]
     owner_id: int | None
+    closed_until: date | None = None
+    tax_rate: str | None = None
+    reason_required: bool = True
+    stale_days: int | None = None
 
 
 class Settings:
@@ -28,7 +38,7 @@ class Settings:
     def book(self) -> Book:
         """Return the settings of this book, read once."""
         if self._book is None:
-            values = {row["key"]: row["value"] for row in self._engine.query("SELECT key, value FROM settings")}
+            values = self.kept()
             self._book = Book(
                 uid=values["uid"],
                 currency=values["currency"],
@@ -36,8 +46,16 @@ class Settings:
                 fiscal_start=int(values["fiscal_start"]),
                 working_days=frozenset(int(number) for number in values["working_days"].split(",") if number),
                 owner_id=int(values["owner"]) if values.get("owner") else None,
+                closed_until=day(values.get(CLOSED_UNTIL)),
+                tax_rate=values.get("tax_rate") or None,
+                reason_required=values.get("reason_required") != "0",
+                stale_days=int(values["stale_days"]) if values.get("stale_days") else None,
             )
         return self._book
+
+    def kept(self) -> dict[str, str]:
+        """Return every setting as the book keeps it."""
+        return {row["key"]: row["value"] for row in self._engine.query("SELECT key, value FROM settings")}
 
     def days_off(self) -> frozenset[date]:
         """Return every day on which nobody works although its weekday is a working day."""
@@ -56,10 +74,23 @@ class Settings:
         return None if found is None else int(found)
 
     def put(self, key: str, value: str, *, op: int) -> None:
-        """Set one value."""
+        """Set one value; an empty text is as good as none, and is undone as easily."""
         self._engine.execute(
             "INSERT INTO settings (key, value, created_op) VALUES (?, ?, ?) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, value, op),
         )
         self._book = None
+
+    def holds_money(self) -> bool:
+        """Say whether anything in the book is worth money in its currency, so that this can no longer change."""
+        return any(
+            self._engine.value(f"SELECT 1 FROM {table} LIMIT 1") is not None
+            for table in (
+                "deals",
+                "sales",
+                "products WHERE price IS NOT NULL",
+                "quotas WHERE currency IS NOT NULL",
+                "rates",
+            )
+        )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from salestrack.errors import BookError, LockedError, SalestrackError, UsageError
+from salestrack.store import closed_books
 from salestrack.store.engine import Params, Row, expand_macros
 
 APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
@@ -136,7 +137,7 @@ class SqliteEngine:
         except UnicodeDecodeError as error:
             raise BookError(f"{self.path} is damaged", hint="restore a backup; the file was left as it is") from error
         except sqlite3.Error as error:
-            raise explain(error, self.path) from error
+            raise closed_books.refusal(error, self.connection) or explain(error, self.path) from error
         except OverflowError as error:
             raise UsageError("a number is too large for the book") from error
         except UnicodeEncodeError as error:

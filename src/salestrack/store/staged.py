@@ -128,6 +128,21 @@ class Staged:
             f"AND EXISTS (SELECT 1 FROM {kind} t WHERE t.id = r.record_id AND {tests})"
         )
 
+    def pass_over_merged(self, source: str, kind: str, states: tuple[int, int]) -> None:
+        """Give changed rows (the first state) of records that were merged into others the second state.
+
+        What such a row says is about a record that is no more; applied to the other it would undo the merge.
+        """
+        before, after = states
+        self._engine.execute(
+            "UPDATE staging.rows SET state = :after WHERE state = :before AND EXISTS ("
+            "SELECT 1 FROM import_keys k JOIN journal j ON j.id = "
+            "(SELECT min(id) FROM journal WHERE row_id = k.id AND tbl = 'import_keys') "
+            "WHERE k.key = rows.key AND k.kind = :kind AND k.source = :source "
+            "AND json_extract(j.before, '$.record_id') <> k.record_id)",
+            {"source": source, "kind": kind, "before": before, "after": after},
+        )
+
     def records(self, state: int) -> set[int]:
         """Return the records that rows in a state stand for."""
         rows = self._engine.query("SELECT record_id FROM staging.rows WHERE state = ?", (state,))

@@ -1,13 +1,16 @@
-"""Pipelines, their stages, and the reasons for which deals are lost."""
+"""The stages of pipelines, and what they were called and worth in the past."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from salestrack.domain.names import clean, fold, pick, similar
+from salestrack.domain.names import climb, fold, pick, similar
 from salestrack.domain.pipelines import Stage, StageKind
-from salestrack.errors import NotFoundError, RuleError
+from salestrack.domain.quoting import quoted
+from salestrack.errors import AmbiguousError, NotFoundError, RuleError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import iso
+from salestrack.store.listed import entry_name
+from salestrack.store.pipelines import Pipelines
 
 _SELECT = (
     "SELECT s.id, s.pipeline_id, p.name AS pipeline, s.name, s.position, s.kind, s.probability, s.stale_days, "
@@ -27,7 +30,7 @@ class Stages:
         if not self._all:
             rows = self._engine.query(_SELECT + "ORDER BY p.position, s.position, s.id")
             self._all = [Stage(**row) for row in rows]
-        wanted = self.pipeline_id(pipeline) if pipeline else None
+        wanted = self.pipeline_id(pipeline, retired=True) if pipeline else None
         return [
             stage
             for stage in self._all
@@ -47,18 +50,64 @@ class Stages:
         """Read the stages again when they are next asked for."""
         self._all = []
 
-    def pipeline_id(self, text: str | None) -> int:
+    def pipeline_id(self, text: str | None, *, retired: bool = False) -> int:
         """Return the id of the pipeline that text names, the first pipeline without one."""
-        rows = self._engine.query("SELECT id, name FROM pipelines ORDER BY position, id")
-        if text is None:
-            return int(rows[0]["id"])
-        return int(pick(text, [(row["name"], row["id"]) for row in rows], "pipeline"))
+        pipelines = Pipelines(self._engine)
+        return pipelines.listed()[0].id if text is None else pipelines.find(text, retired=retired).id
 
     def resolve(self, text: str, *, pipeline_id: int | None = None) -> Stage:
         """Return the stage that text names, within a pipeline when one is given; the known ones stand in the error."""
-        stages = [s for s in self.all() if pipeline_id is None or s.pipeline_id == pipeline_id]
-        near = similar(text, [stage.name for stage in stages])
-        return pick(text, [(s.name, s) for s in stages], "stage", hint=f"did you mean {near[0]}?" if near else None)
+        stages = self._standing(pipeline_id)
+        found = climb(text, [(s.name, s) for s in stages])
+        if len({s.name for s in found}) == 1 and len(found) > 1:
+            names = " and ".join(s.pipeline for s in found)
+            raise AmbiguousError(
+                f"there is a stage {found[0].name} in {names}",
+                hint=f"say which: --pipeline {quoted(found[0].pipeline)}",
+            )
+        hint = None if found else self._known_as(text, pipeline_id)
+        return pick(text, [(s.name, s) for s in stages], "stage", hint=hint)
+
+    def meant(self, text: str, pipelines: Collection[int] = ()) -> list[int]:
+        """Return the ids of the stages that a filter means: those of one name in every pipeline, removed ones too."""
+        stages = [s for s in self.all(removed=True) if not pipelines or s.pipeline_id in pipelines]
+        found = climb(text, [(s.name, s) for s in stages])
+        if len({fold(s.name) for s in found}) == 1:
+            return [s.id for s in found]
+        return [pick(text, [(s.name, s) for s in stages], "stage", hint=self._known_as(text, None)).id]
+
+    def named(self, name: str, pipeline_id: int) -> Stage | None:
+        """Return the stage of just this name in a pipeline, whatever its case, removed or not."""
+        siblings = (s for s in self.all(removed=True) if s.pipeline_id == pipeline_id)
+        return next((s for s in siblings if fold(s.name) == fold(name)), None)
+
+    def standing(self, stage: Stage) -> Stage:
+        """Return the stage itself or, where it was removed, the open one in its place: the one before, else the next."""
+        if not stage.removed_on:
+            return stage
+        open_ones = [s for s in self.all() if s.pipeline_id == stage.pipeline_id and s.is_open]
+        before = [s for s in open_ones if s.position < stage.position]
+        return before[-1] if before else open_ones[0]
+
+    def _standing(self, pipeline_id: int | None) -> list[Stage]:
+        """Return the stages in use of one pipeline, or of every pipeline in use."""
+        if pipeline_id is not None:
+            return [s for s in self.all() if s.pipeline_id == pipeline_id]
+        live = {one.id for one in Pipelines(self._engine).listed()}
+        return [s for s in self.all() if s.pipeline_id in live]
+
+    def _known_as(self, text: str, pipeline_id: int | None) -> str | None:
+        """Return what may have been meant by a name that no stage has: one that was removed or renamed, or is alike."""
+        gone = [s for s in self.all(removed=True) if s.removed_on and pipeline_id in {None, s.pipeline_id}]
+        for stage in gone:
+            if fold(stage.name) == fold(text):
+                return f"{stage.name} was removed on {stage.removed_on}; salestrack stage add brings it back"
+        for row in self._engine.query("SELECT stage_id, name, to_on FROM stage_history WHERE to_on IS NOT NULL"):
+            stage = self.get(row["stage_id"])
+            if fold(row["name"]) == fold(text) != fold(stage.name) and pipeline_id in {None, stage.pipeline_id}:
+                return f"{row['name']} was renamed on {row['to_on']}: {stage.name}"
+        near = similar(text, [stage.name for stage in self._standing(pipeline_id)])
+        return f"did you mean {near[0]}?" if near else None
 
     def first(self, pipeline_id: int) -> Stage:
         """Return the stage in which deals of a pipeline begin; RuleError when it has no open stage."""
@@ -76,18 +125,19 @@ class Stages:
 
     def add_pipeline(self, name: str, stages: Sequence[tuple[str, int, StageKind]], *, op: int) -> int:
         """Make a pipeline with its stages in order and return its id."""
-        position = self._engine.value("SELECT count(*) FROM pipelines")
-        pipeline = self._engine.insert("pipelines", {"name": clean(name), "position": position, "created_op": op})
+        position = Pipelines(self._engine).next_position()
+        row: Row = {"name": entry_name(name, "pipeline"), "position": position, "created_op": op}
+        pipeline = self._engine.insert("pipelines", row)
         for place, (stage, probability, kind) in enumerate(stages):
             self._insert(pipeline, stage, place, kind=kind, probability=probability, on=None, op=op)
         self.refresh()
         return pipeline
 
     def add(self, name: str, *, probability: int, before: Stage, on: date, op: int) -> Stage:
-        """Put a new open stage before another one; RuleError when the pipeline has one of that name."""
-        tidy = clean(name, "stage's name")
+        """Put a new open stage before another one; RuleError when the pipeline has one of that name, removed or not."""
+        tidy = entry_name(name, "stage")
         siblings = [s for s in self.all(removed=True) if s.pipeline_id == before.pipeline_id]
-        if any(fold(s.name) == fold(tidy) for s in siblings):
+        if self.named(tidy, before.pipeline_id):
             raise RuleError(f"there is already a stage {tidy} in {before.pipeline}")
         for stage in siblings:
             if stage.position >= before.position:
@@ -118,6 +168,11 @@ class Stages:
         self.refresh()
         return self.get(stage.id)
 
+    def open_deals(self, key: int) -> list[int]:
+        """Return the ids of the open deals in a stage."""
+        rows = self._engine.query("SELECT id FROM deals WHERE status = 'open' AND stage_id = ? ORDER BY id", (key,))
+        return [row["id"] for row in rows]
+
     def _insert(
         self, pipeline: int, name: str, position: int, *, kind: StageKind, probability: int, on: date | None, op: int
     ) -> int:
@@ -125,21 +180,3 @@ class Stages:
         key = self._engine.insert("stages", {"pipeline_id": pipeline, "kind": kind, **shared})
         self._engine.insert("stage_history", {"stage_id": key, "from_on": iso(on), **shared})
         return key
-
-    def reasons(self) -> list[tuple[str, int]]:
-        """Return the names and ids of the reasons for losing a deal."""
-        rows = self._engine.query("SELECT name, id FROM lost_reasons ORDER BY id")
-        return [(row["name"], row["id"]) for row in rows]
-
-    def reason(self, text: str) -> int:
-        """Return the id of the reason that text names; NotFoundError naming the known ones."""
-        known = self.reasons()
-        near = similar(text, [name for name, _ in known])
-        hint = f"did you mean {near[0]}?" if near else "salestrack lost --new-reason adds one"
-        return pick(text, known, "reason", hint=hint)
-
-    def add_reason(self, name: str, *, op: int) -> int:
-        """Add a reason for losing deals, and return its id; an existing one is returned as it is."""
-        tidy = clean(name, "reason")
-        found = [key for known, key in self.reasons() if fold(known) == fold(tidy)]
-        return found[0] if found else self._engine.insert("lost_reasons", {"name": tidy, "created_op": op})

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine, Params
 
-NEW, SAME, CHANGED, REMOVED, ADOPTED = range(5)
-"""What a staged row is to the book: unknown, unchanged, changed, removed by hand, or the same as a hand-made record."""
+NEW, SAME, CHANGED, REMOVED, ADOPTED, MERGED = range(6)
+"""What a staged row is to the book: unknown, unchanged, changed, removed by hand, the same as a hand-made record, or
+changed but of a record that became part of another one.
+"""
 
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
 INDEX_LATER_FROM = 20_000

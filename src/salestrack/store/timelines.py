@@ -29,8 +29,8 @@ class Drift(NamedTuple):
     now: Rows
 
 
-def drifts(engine: Engine, table: str, op: int, first_later: int) -> dict[int, Drift]:
-    """Return, by record, the histories an operation wrote to that are not as it left them.
+def drifts(engine: Engine, table: str, op: int, first_later: int, refusals: Refusals) -> dict[int, Drift]:
+    """Return, by record, the histories an operation wrote to that are not as it left them, or not untouched since.
 
     first_later is the lowest id of the table's rows that later operations created.
     """
@@ -43,20 +43,27 @@ def drifts(engine: Engine, table: str, op: int, first_later: int) -> dict[int, D
         f"UNION SELECT {PARTS[table][1]} FROM {table} WHERE id >= :later)",
         {"op": op, "table": table, "later": first_later},
     )
-    return _drifts(engine, table, op, [row["owner"] for row in rows]) if rows else {}
+    found = _drifts(engine, table, op, [row["owner"] for row in rows]) if rows else {}
+    # What was changed and changed back is as it was, but no longer this operation's alone.
+    return {
+        owner: drift
+        for owner, drift in found.items()
+        if drift.now != drift.after or any(refusals.touched(table, key) for key in drift.now)
+    }
 
 
 def _drifts(engine: Engine, table: str, op: int, owners: Sequence[int]) -> dict[int, Drift]:
     column = PARTS[table][1]
     wanted = f"({', '.join(str(owner) for owner in owners)})"
     now = {row["id"]: row for row in engine.query(f"SELECT * FROM {table} WHERE {column} IN {wanted}")}
-    after = {key: row for key, row in _rewound(engine, table, wanted, op + 1, now).items() if row["created_op"] <= op}
+    then, gone = _rewound(engine, table, wanted, op + 1, now), _removed(engine, table, op)
+    after = {key: row for key, row in then.items() if row["created_op"] <= op and key not in gone}
     before = {key: row for key, row in _rewound(engine, table, wanted, op, after).items() if row["created_op"] < op}
     split = {owner: Drift({}, {}, {}) for owner in owners}
     for at, rows in enumerate((before, after, now)):
         for key, row in rows.items():
             split[row[column]][at][key] = row
-    return {owner: drift for owner, drift in split.items() if drift.now != drift.after}
+    return split
 
 
 def _rewound(engine: Engine, table: str, owners: str, op: int, rows: Rows) -> Rows:
@@ -68,6 +75,16 @@ def _rewound(engine: Engine, table: str, owners: str, op: int, rows: Rows) -> Ro
         (op, table),
     )
     return rows | {image["row_id"]: json.loads(image["before"]) for image in images}
+
+
+def _removed(engine: Engine, table: str, op: int) -> set[int]:
+    """Return the rows that an operation removed; what brought them back since, an undo, left no image of it."""
+    rows = engine.query(
+        "SELECT row_id FROM journal WHERE id IN (SELECT max(id) FROM journal WHERE op = ? AND tbl = ? GROUP BY row_id) "
+        "AND after IS NULL",
+        (op, table),
+    )
+    return {row["row_id"] for row in rows}
 
 
 def take_back(engine: Engine, table: str, drift: Drift, refusals: Refusals) -> int:

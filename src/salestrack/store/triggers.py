@@ -1,12 +1,14 @@
 """The triggers of the local engine: row images into the journal, names into the search index."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 # Parents before children: a removal walks this backwards.
 JOURNALLED = (
     "settings", "owners", "pipelines", "stages", "stage_history", "lost_reasons", "activity_kinds", "custom_fields",
-    "outcomes", "follow_ups", "score_rules", "tags", "days_off", "rates", "products", "customers", "customer_aliases", "contacts", "quotas", "deals",
+    "outcomes", "follow_ups", "score_rules", "tags", "days_off", "rates", "products", "customers",
+    "customer_aliases", "contacts", "quotas", "deals",
     "deal_history", "deal_lines", "sales", "sale_lines", "activities", "activity_contacts", "deal_contacts",
     "customer_tags", "deal_tags", "sale_tags", "activity_tags", "schedules", "schedule_changes", "imports", "import_keys",
 )  # fmt: skip
@@ -18,7 +20,7 @@ NAMED = {"customers": 0, "customer_aliases": 1, "contacts": 2, "products": 3}
 class Searched(NamedTuple):
     """How rows of a table stand in a full-text index: which index and rowid, and the columns with their text."""
 
-    index: str
+    fts: str
     rowid: str
     columns: tuple[str, ...]
     phones: tuple[str, ...] = ()
@@ -51,6 +53,8 @@ def wanted(connection: sqlite3.Connection) -> dict[str, str]:
         found |= journal_triggers(connection, table)
     for table, number in NAMED.items():
         found |= name_triggers(table, number)
+    for table, searched in SEARCHED.items():
+        found |= search_triggers(table, searched)
     return found
 
 
@@ -86,7 +90,7 @@ def name_triggers(table: str, number: int) -> dict[str, str]:
 
 def search_triggers(table: str, searched: Searched) -> dict[str, str]:
     """Return the triggers that keep a table's texts in its full-text index; a row without text stands in none."""
-    index, columns = searched.index, (*searched.columns, *searched.phones)
+    index, columns = searched.fts, (*searched.columns, *searched.phones)
     old, new = (_text(searched, side) for side in ("OLD", "NEW"))
     rowid = searched.rowid.format
     add = f"INSERT INTO {index} (rowid, text) SELECT {rowid('NEW')}, {new} WHERE {new} <> '';"
@@ -104,12 +108,13 @@ def search_triggers(table: str, searched: Searched) -> dict[str, str]:
     }
 
 
-def index_texts(connection: sqlite3.Connection) -> None:
-    """Put the rows that an older book has into the full-text indexes, which are empty."""
-    for table, searched in SEARCHED.items():
+def index_texts(connection: sqlite3.Connection, tables: Iterable[str] = SEARCHED) -> None:
+    """Put the rows of tables, none of which is there yet, into their full-text indexes."""
+    for table in tables:
+        searched = SEARCHED[table]
         text, rowid = _text(searched, table), searched.rowid.format(table)
         connection.execute(
-            f"INSERT INTO {searched.index} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE {text} <> ''"
+            f"INSERT INTO {searched.fts} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE {text} <> ''"
         )
 
 

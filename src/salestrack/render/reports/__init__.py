@@ -14,6 +14,7 @@ from salestrack.render.reports.deals import (
 )
 from salestrack.render.reports.doing import actions_document, activity_document
 from salestrack.render.reports.money import quota_document, revenue_document
+from salestrack.render.reports.recurring import recurring_document
 from salestrack.render.reports.shared import compared_with, head_fields, schema
 from salestrack.reports.actions import Actions
 from salestrack.reports.activity import Activity
@@ -22,6 +23,7 @@ from salestrack.reports.cycle import Cycle
 from salestrack.reports.explanation import Evidence, Explanation
 from salestrack.reports.pipeline import Pipeline
 from salestrack.reports.quota import QuotaReport
+from salestrack.reports.recurring import RecurringReport
 from salestrack.reports.revenue import RevenueReport
 from salestrack.reports.slipping import Slipping
 from salestrack.reports.summary import Summary
@@ -44,6 +46,7 @@ def summary_document(report: Summary) -> Document:
     frame, parts = report.frame, report.parts
     shown = (
         parts.revenue and revenue_document(parts.revenue, brief=True),
+        parts.recurring and recurring_document(parts.recurring, brief=True),
         parts.quota and quota_document(parts.quota),
         parts.winloss and winloss_document(parts.winloss, brief=True),
         parts.pipeline and pipeline_document(parts.pipeline),
@@ -100,6 +103,7 @@ def _evidence(one: Evidence) -> list[str]:
 _DOCUMENTS: dict[type, Callable[[Any], Document]] = {
     WinLoss: winloss_document,
     RevenueReport: revenue_document,
+    RecurringReport: recurring_document,
     Pipeline: pipeline_document,
     QuotaReport: quota_document,
     Conversion: conversion_document,

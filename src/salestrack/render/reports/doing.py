@@ -1,7 +1,9 @@
 """Documents about what is done and what is left to do: activity, and the next steps."""
 
+from datetime import date, timedelta
 from typing import Any
 
+from salestrack.domain.dates import MONTHS, format_day
 from salestrack.render.document import Column, Document
 from salestrack.render.reports.shared import (
     before_column,
@@ -11,7 +13,7 @@ from salestrack.render.reports.shared import (
     schema,
     title_by,
 )
-from salestrack.reports.actions import Actions
+from salestrack.reports.actions import Action, Actions, Month
 from salestrack.reports.activity import Activity, ActivityRow
 from salestrack.reports.frames import Frame
 
@@ -33,19 +35,72 @@ def activity_document(report: Activity, *, brief: bool = False) -> Document:
 
 
 def actions_document(report: Actions) -> Document:
-    """Return the next steps as a list, each with the command to paste."""
+    """Return the next steps as a list, each with the command to paste; two lines each on a terminal."""
+    scored = any(one.score is not None for one in report.rows)
     return Document(
         schema="salestrack/actions@1",
-        title="Next steps",
+        title=_day(report) if report.month else "Next steps",
+        headline=_headline(report),
         as_of=report.head.as_of,
         columns=(
             Column(name="ref", title="", kind="ref"),
             Column(name="what", title="What", shrink=True),
-            Column(name="reason", title="Why", shrink=True),
+            Column(name="amount", title="Amount", kind="money"),
+            Column(name="reason", title="Why", tones={}),
+            Column(name="reach", title="Reach"),
+            Column(name="score", title="Score", kind="int", only_json=not scored),
+            Column(name="note", title="Last note", shrink=True),
             Column(name="command", title="Command"),
+            *(Column(name=name, title="", only_json=True) for name in _DATA),
         ),
-        rows=[(one.ref, one.what, one.reason, one.command) for one in report.rows],
+        rows=[_action(one) for one in report.rows],
+        stacked=(("ref", "what", "reach", "score", "amount"), ("reason", "note", "command")),
+        notes=(f"{report.more:,} more (salestrack today --all)",) if report.more > 0 else (),
+        extra={"more": report.more, "month": _month(report.month)} if report.month else {},
     )
+
+
+_DATA = ("urgency", "customer", "deal", "contact", "phone")
+
+
+def _action(one: Action) -> dict[str, Any]:
+    reach = " ".join(part for part in (one.contact, one.phone) if part) or None
+    note = " ".join(one.note.split()) if one.note else None
+    fields = ("ref", "what", "amount", "reason", "score", "command", *_DATA)
+    return {**{name: getattr(one, name) for name in fields}, "reach": reach, "note": note}
+
+
+def _day(report: Actions) -> str:
+    return f"{format_day(report.head.as_of)}{'' if report.works else ', not a working day'}"
+
+
+def _headline(report: Actions) -> tuple[Any, ...]:
+    """Say how the month stands: its target and pace, or its revenue so far."""
+    month = report.month
+    if month is None:
+        return ()
+    period = _period(month, report.head.as_of)
+    if month.target is None:
+        return (f"{period}:", month.actual, "revenue so far")
+    what = "" if month.metric == "revenue" else f" {month.metric}"
+    reached = f" ({month.attainment:.0%})".replace("%", " %") if month.attainment is not None else ""
+    said = f"{what}{reached}, {month.status}".strip()
+    if month.status in {"ahead", "no target"} or not month.required_per_day:
+        return (f"{period}:", month.actual, "of", month.target, said)
+    return (f"{period}:", month.actual, "of", month.target, f"{said};", month.required_per_day, "a day to go")
+
+
+def _period(month: Month, today: date) -> str:
+    """Return the month by its name, other periods by their ends."""
+    first, after = month.start, month.end + timedelta(days=1)
+    if first.day == 1 and after.day == 1 and (after.year * 12 + after.month) - (first.year * 12 + first.month) == 1:
+        name = MONTHS[first.month - 1].title()
+        return name if first.year == today.year else f"{name} {first.year}"
+    return f"{month.start}..{month.end}"
+
+
+def _month(month: Month) -> dict[str, Any]:
+    return {name: getattr(month, name) for name in Month.__slots__}
 
 
 def _activity(row: ActivityRow) -> dict[str, Any]:

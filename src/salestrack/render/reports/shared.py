@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from salestrack.domain.fields import RECORDS
 from salestrack.domain.money import Money
 from salestrack.render.document import Column, Kind
 from salestrack.reports.exchange import Unconverted
@@ -77,4 +78,7 @@ def days_label(start: date, end: date) -> str:
 
 
 def _dimension(frame: Frame) -> str:
-    return (frame.by or "").removeprefix("field:")
+    """Return what the rows are split by, in words; a field of the customers is called by its own name."""
+    by = (frame.by or "").removeprefix("field:")
+    record, _, name = by.partition(".")
+    return name if name and by != frame.by and record in RECORDS else by

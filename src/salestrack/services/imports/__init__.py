@@ -14,6 +14,7 @@ from salestrack.importers.rejects import check_free, write_rejects
 from salestrack.importers.source import Progress, Source, open_source
 from salestrack.importers.table import Table
 from salestrack.services.imports import activities, deals, records, sales
+from salestrack.services.imports.custom import custom_names, readers
 from salestrack.services.imports.intake import Intake, Rows
 from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated
 from salestrack.services.imports.reading import Reading
@@ -50,6 +51,7 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
         source = stack.enter_context(open_source(request.file, stdin, encoding=request.encoding))
         table = Table(source, request.delimiter)
         make, columns = _KINDS[kind.name]
+        mapping = map_columns(kind, table.header, request.maps, custom_names(store, kind))
         staging = stack.enter_context(open_staging(store.engine, columns))
         reading = Reading(
             store=store,
@@ -58,10 +60,11 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
             matching=Matching(store.engine),
             request=request,
             kind=kind,
-            mapping=map_columns(kind, table.header, request.maps),
+            mapping=mapping,
             values=values,
             currency=currency,
             dates=dates,
+            custom=readers(store, kind, mapping, request, values=values, currency=currency),
         )
         return _Run(reading, source, table, make(reading)).run(progress)
 
@@ -150,7 +153,7 @@ class _Run:
 
     def _notes(self, written: Written) -> tuple[str, ...]:
         notes = []
-        used = {field: reader.used for field, reader in self._rows.readers.items()}
+        used = {field: reader.used for field, reader in {**self._rows.readers, **self._reading.custom}.items()}
         some_unread = written.same or written.left_out  # rows that are passed over are not looked into
         for field, values in () if some_unread else self._reading.values.items():
             unused = [cell for cell in values if cell not in used.get(field, values)]

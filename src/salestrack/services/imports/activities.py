@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from salestrack.domain.activities import known_outcome
 from salestrack.domain.names import fold
 from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
 from salestrack.importers.dates import read_time
@@ -25,7 +24,7 @@ class Kinds(Column[str]):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.values_of("kind"))
-        self._names = [name for name, _ in reading.store.activities.kinds()]
+        self._names = [kind.name for kind in reading.store.kinds.listed(retired=True)]
         self._ids = {fold(name).replace(" ", ""): name for name in self._names}
 
     def learn(self, cells: Collection[str]) -> None:
@@ -88,7 +87,7 @@ class ActivityRows:
         texts = batch.line("outcome")
         if texts is batch.none:
             return texts
-        spelt = {text: known_outcome(text) for text in set(texts) if text}
+        spelt = {text: self._reading.store.outcomes.spelt(text) for text in set(texts) if text}
         batch.values["outcome"] = values = [spelt[text] if text else None for text in texts]
         return values
 

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 from salestrack.domain import lines as lining
 from salestrack.domain.lines import Line
+from salestrack.importers.kinds import CUSTOM
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.redeals import DealChange
 from salestrack.store.deals import save_lines
 from salestrack.store.engine import Row
+from salestrack.store.fields import packed
 from salestrack.store.imports import Imports
 from salestrack.store.staging import ADOPTED, CHANGED
 
@@ -66,7 +68,10 @@ class Changes:
         kept = {name for name in wanted if name in by_hand}
         changes = {name: value for name, value in wanted.items() if name not in kept}
         if self._only_blanks(row):
-            changes = {name: value for name, value in changes.items() if before[name] is None or name == "fields"}
+            blank = {name for name in changes if before.get(name) is None}  # a custom field is none of the columns
+            changes = {name: value for name, value in changes.items() if name in blank}
+        fields = {name for name in changes if name.startswith(CUSTOM)}
+        changes = self._with_fields(changes, before)
         if self._kind == "deals":
             named, more_kept = self._deal.apply(row, before, by_hand, changes)
         else:
@@ -74,7 +79,8 @@ class Changes:
             named |= set(changes)
             self._follow(row, before, changes)
             self._engine.update(self._kind, before["id"], changes)
-        named |= self._tags(staged) | self._aliases(staged)
+        named |= self._tags(staged) | self._aliases(staged) | fields
+        named -= {"fields"}  # told by their names
         if named and staged["state"] == CHANGED:
             self._imports.renew(staged, self._kind)
         return Outcome(tuple(sorted(named)), tuple(sorted(kept | more_kept)))
@@ -89,12 +95,19 @@ class Changes:
         wanted = {name: row[name] for name in names if row.get(name) is not None and row[name] != before[name]}
         if row.get("fields"):
             old, new = json.loads(before["fields"]), json.loads(row["fields"])
-            merged = new | old if self._only_blanks(row) else old | new
-            if merged != json.loads(before["fields"]):
-                wanted["fields"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)
+            filled = old if self._only_blanks(row) else {}
+            wanted |= {
+                CUSTOM + name: text for name, text in new.items() if name not in filled and old.get(name) != text
+            }
         if "price" in wanted:
             wanted["currency"] = row["currency"] or self._reading.currency
         return wanted
+
+    def _with_fields(self, changes: dict[str, Any], before: Row) -> dict[str, Any]:
+        """Return changes with the custom fields among them put into the column that holds them all."""
+        fields = {name.removeprefix(CUSTOM): text for name, text in changes.items() if name.startswith(CUSTOM)}
+        rest = {name: value for name, value in changes.items() if not name.startswith(CUSTOM)}
+        return rest | ({"fields": packed(json.loads(before["fields"]) | fields)} if fields else {})
 
     def _follow(self, row: Row, before: Row, changes: dict[str, Any]) -> None:
         """Keep the columns in step by which names and addresses are found; a renamed customer keeps the old name."""
@@ -158,4 +171,9 @@ def _said(line: Line) -> tuple[Any, ...]:
 
 def shown_columns(names: Iterable[str]) -> str:
     """Return columns as people call them."""
-    return ", ".join(name.removesuffix("_id").removesuffix("_on").replace("_", " ") for name in names)
+    plain = (name.removeprefix(CUSTOM) if name.startswith(CUSTOM) else _told(name) for name in names)
+    return ", ".join(plain)
+
+
+def _told(name: str) -> str:
+    return name.removesuffix("_id").removesuffix("_on").replace("_", " ")

@@ -80,13 +80,11 @@ def custom_fields(batch: Batch) -> list[str | None] | None:
     names = [field for field in batch.cells if field.startswith(CUSTOM)]
     if not names:
         return None
-    columns = [[cell.strip() for cell in batch.texts(name)] for name in names]
-    for name, column in zip(names, columns, strict=True):
-        batch.values.setdefault(name, [cell or None for cell in column])
+    columns = [batch.read(name, batch.custom(name)) for name in names]
     keys = [name.removeprefix(CUSTOM) for name in names]
     return [_packed(keys, row) for row in zip(*columns, strict=True)]
 
 
-def _packed(keys: Sequence[str], row: Sequence[str]) -> str | None:
+def _packed(keys: Sequence[str], row: Sequence[str | None]) -> str | None:
     filled: dict[str, Any] = {key: cell for key, cell in zip(keys, row, strict=True) if cell}
     return json.dumps(filled, ensure_ascii=False, sort_keys=True) if filled else None

@@ -12,9 +12,11 @@ from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store.matching import Known
-from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
+from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
 
 MOST_SAMPLES = 3
+# kind -> the field that dates its money, and the staged column of it.
+_MONEY_DAYS = {"deals": ("closed", "closed_on"), "sales": ("date", "on_date")}
 
 
 class Rows(Protocol):
@@ -37,6 +39,7 @@ class Intake:
         self._rows = rows
         self._identity = identity
         self._knows = reading.matching.has_keys(reading.request.source, reading.kind.name)
+        self._closed_until = reading.store.settings.book.closed_until
         self._next_no = 1
         self.read = 0
         self.blank = 0
@@ -103,6 +106,8 @@ class Intake:
         if "" in keys:
             self._refuse_without_key(batch, keys)
         states, records = self._states(batch, keys, shaped, known or {})
+        if self._closed_until and self._reading.kind.name in _MONEY_DAYS:
+            self._refuse_closed(batch, shaped, states)
         columns: dict[str, Sequence[Any]] = {"line": batch.lines, "key": keys, "print": prints}
         columns |= {name: values for name, values in shaped.items() if values is not batch.none}
         if states:
@@ -165,6 +170,14 @@ class Intake:
             if not key and place not in batch.bad:
                 batch.fault(place, field, f"the {field} is blank")
 
+    def _refuse_closed(self, batch: Batch, shaped: Mapping[str, Sequence[Any]], states: Sequence[int]) -> None:
+        """Reject new rows of a closed period; what would change in one, the book itself refuses later."""
+        field, column = _MONEY_DAYS[self._reading.kind.name]
+        until = f"{self._closed_until}"
+        for place, day in enumerate(shaped[column]):
+            if day and day <= until and (not states or states[place] == NEW):
+                batch.fault(place, field, f"the books are closed until {until}")
+
     def _set_aside(self, faults: Sequence[Fault]) -> None:
         if faults:
             self._reading.staging.add("faults", Fault._fields[:4], [fault[:4] for fault in faults])
@@ -184,6 +197,7 @@ class Intake:
             staged.link_refunds(self._reading.request.source, mapping.title("refund_of"))
         if self._knows:
             staged.pass_over_equal(self._reading.kind.name, self._reading.currency)
+            staged.pass_over_merged(self._reading.request.source, self._reading.kind.name, (CHANGED, MERGED))
 
     def _sample(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Keep the first rows as cells and values, good ones where there are some, for a rehearsal to show."""

@@ -1,7 +1,7 @@
 """What the readers of columns share: the book to look names up in, the staging tables, and how the file is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from salestrack.domain.imports import Fault
@@ -31,6 +31,8 @@ class Reading:
     values: Mapping[str, Mapping[str, str]]
     currency: str
     dates: DateReader
+    custom: Mapping[str, Column[str]] = field(default_factory=dict)
+    """The readers of custom fields by the names of their columns."""
 
     @property
     def book_currency(self) -> str:
@@ -112,6 +114,10 @@ class Batch:
             self.fault(place, field, reason)
         self.values.setdefault(field, values)
         return values
+
+    def custom(self, field: str) -> Column[str]:
+        """Return the reader of a custom field."""
+        return self._reading.custom[field]
 
     def line(self, field: str) -> list[str | None]:
         """Return the texts of a field that has one line."""

@@ -1,6 +1,7 @@
 """The second half of an import: one short transaction that makes staged rows records of the book."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from salestrack.domain.imports import Created, Fault, counted
@@ -12,7 +13,7 @@ from salestrack.services.imports.reading import Reading
 from salestrack.store import Operation
 from salestrack.store.engine import Row
 from salestrack.store.imports import CREATED, TOUCHED, Imports
-from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
+from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
 
 MOST_NAMES = 5
 MOST_KEPT = 20
@@ -58,6 +59,8 @@ class Writing:
         result.new, result.same = states.get(NEW, 0), states.get(SAME, 0)
         if states.get(REMOVED):
             result.left_out["removed by hand"] = states[REMOVED]
+        if states.get(MERGED):
+            result.left_out["merged into another record"] = states[MERGED]
         if not (states.keys() & {NEW, CHANGED, ADOPTED}):
             return result
         try:
@@ -122,7 +125,7 @@ class Writing:
         noun = self._reading.kind.noun
         known = self._reading.matching.custom_fields(noun)
         names = [m.field.name.removeprefix(CUSTOM) for m in self._reading.mapping.fields if m.field.type == "custom"]
-        missing = [name for name in names if name not in known]
+        missing = [name for name in names if name not in known]  # known as the book spells them
         if missing:
             imports.add_custom_fields(noun, missing)
             self._result.created.append(Created("fields", len(missing), tuple(missing[:MOST_NAMES])))
@@ -140,7 +143,8 @@ class Writing:
         for rows in reading.staged.pages(wanted):
             edited = imports.hand_edited(reading.kind.name, [row["record_id"] for row in rows])
             for row in rows:
-                self._count(row, changes.apply(row, edited.get(row["record_id"], set())))
+                with _named(row["line"]):
+                    self._count(row, changes.apply(row, edited.get(row["record_id"], set())))
         if result.conflicts:
             raise NothingToKeep
 
@@ -182,3 +186,13 @@ class Writing:
         else:
             op.verb = f"updated {counted(result.changed, kind)}" if result.changed else f"took over {kind}"
         op.touch(f"i{result.id}")
+
+
+@contextmanager
+def _named(line: int) -> Iterator[None]:
+    """Let a refusal by the book say which row of the file it is about."""
+    try:
+        yield
+    except RuleError as error:
+        error.message = f"line {line}: {error.message}"
+        raise

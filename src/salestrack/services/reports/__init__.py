@@ -14,12 +14,12 @@ from salestrack.store import Store
 
 
 class Entry(NamedTuple):
-    """Where a report is made, fetched when it is asked for, its options besides filters and currency, and of what."""
+    """Where a report is made, fetched when it is asked for, and its options besides filters and currency."""
 
     module: str
     options: frozenset[str]
-    records: tuple[str, ...] = ("deal",)
-    """The kinds of record whose custom fields it can be split by."""
+    rows: str = "deals"
+    """What it counts, and so by whose custom fields it can be split."""
 
 
 REPORTS: dict[str, Entry] = {
@@ -29,8 +29,9 @@ REPORTS: dict[str, Entry] = {
     "conversion": Entry("deals", frozenset({"period", "cohort"})),
     "winloss": Entry("deals", frozenset({"period", "by", "versus", "basis", "within", "as_of"})),
     "cycle": Entry("deals", frozenset({"period", "by", "as_of"})),
-    "revenue": Entry("money", frozenset({"period", "by", "versus", "basis", "as_of"}), ("deal", "sale")),
-    "activity": Entry("doing", frozenset({"period", "by", "versus"}), ("activity",)),
+    "revenue": Entry("money", frozenset({"period", "by", "versus", "basis", "as_of"}), "revenue"),
+    "recurring": Entry("money", frozenset({"period", "by", "as_of"}), "revenue"),
+    "activity": Entry("doing", frozenset({"period", "by", "versus"}), "activities"),
     "slipping": Entry("doing", frozenset()),
 }
 _OPTIONS = {
@@ -52,15 +53,15 @@ def make_report(store: Store, name: str, wanted: Wanted, words: Words) -> Report
             raise UsageError(f"report {name} has no {_OPTIONS[option.name]}")
     if wanted.as_of and wanted.as_of > words.today:
         raise UsageError(f"{wanted.as_of} is still to come; --as-of looks back")
-    _check_field(store, entry, wanted.by)
+    wanted = replace(wanted, by=_with_field(store, entry, wanted.by), only=_for_revenue(entry, wanted.only))
     as_of = wanted.as_of if wanted.as_of != words.today else None
     then = words._replace(today=as_of) if as_of else words
     return _made(entry.module, name, Desk(store, then, calendar_of(store), replace(wanted, as_of=as_of)))
 
 
 def next_steps(store: Store, words: Words, only: Filter, *, most: int | None = None) -> Reported:
-    """Return what to do today, the most pressing first, as `today` lists it."""
-    return _made("doing", "actions", Desk(store, words, calendar_of(store), Wanted(only=only)), most)
+    """Return what to do today, the most pressing first, as `today` lists it, and how the month stands."""
+    return _made("doing", "morning", Desk(store, words, calendar_of(store), Wanted(only=only)), most)
 
 
 def explain(store: Store, reported: Reported) -> Explanation:
@@ -73,14 +74,28 @@ def explain(store: Store, reported: Reported) -> Explanation:
     return Explanation(definition=head.definition, formulas=head.formulas, evidence=tuple(evidence))
 
 
-def _check_field(store: Store, entry: Entry, by: str | None) -> None:
-    """Raise UsageError, naming the known ones, where a report would be split by a custom field that nobody has."""
+def _with_field(store: Store, entry: Entry, by: str | None) -> str | None:
+    """Return what a report is split by; a custom field with whose it is.
+
+    NotFoundError where nobody has such a field, AmbiguousError where two kinds of record do.
+    """
     if by is None or not by.startswith("field:") or by == "field:":
-        return
-    known = sorted({name for record in entry.records for name in store.facts.custom_fields(record)})
-    if by.removeprefix("field:") not in known:
-        hint = f"--by one of: {', '.join(f'field:{name}' for name in known)}" if known else "there are none yet"
-        raise UsageError(f"there is no custom field '{by.removeprefix('field:')}'", hint=hint)
+        return by
+    # Fetched only where a report is split by a field of the seller's own.
+    from salestrack.services.fields import split_by
+
+    return split_by(store, entry.rows, by.removeprefix("field:"))
+
+
+def _for_revenue(entry: Entry, only: Filter) -> Filter:
+    """Return a filter that deals understand too where revenue is narrowed by a field of sales: they have none of it."""
+    if entry.rows != "revenue" or not only.fields:
+        return only
+    tests = (
+        test._replace(of=(*test.of, ("deal", *test.of[0][1:]))) if {one[0] for one in test.of} == {"sale"} else test
+        for test in only.fields
+    )
+    return replace(only, fields=tuple(tests))
 
 
 def _made(module: str, name: str, *given: object) -> Reported:

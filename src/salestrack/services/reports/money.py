@@ -1,10 +1,12 @@
 """Reports about money: revenue, and quotas with their pace."""
 
+from dataclasses import replace
 from typing import Any
 
 from salestrack.domain.facts import Answer, Ask, Currencies
 from salestrack.reports import frames, quota
 from salestrack.reports.frames import Frame
+from salestrack.reports.recurring import recurring
 from salestrack.reports.revenue import RevenueFacts, revenue
 from salestrack.services.reports.desk import Desk, Reported
 
@@ -29,9 +31,23 @@ def make_revenue(desk: Desk, frame: Frame | None = None) -> Reported:
         later_deals=desk.later("wins", days) if of_deals else 0,
         later_sales=desk.later("sales" if basis == "deals" else "recorded", days),
         notes=desk.pointless() if basis == "deals" else (),
+        repeats=anything_repeats(desk),
     )
     report = revenue(facts, days, desk.currencies, basis=basis)
     return Reported(report, (found, billing) if billing else (found,))
+
+
+def make_recurring(desk: Desk, frame: Frame | None = None) -> Reported:
+    """Return MRR with its movements, month by month unless another split is asked for."""
+    wanted = desk if desk.wanted.by or frame else desk._replace(wanted=replace(desk.wanted, by="month"))
+    days = frame or wanted.frame()
+    found = wanted.facts.recurring(wanted.ask(days))
+    return Reported(recurring(found.rows, days, wanted.exchange), (found,))
+
+
+def anything_repeats(desk: Desk) -> bool:
+    """Say whether there is a repeating sale or deal in the book at all."""
+    return desk.store.schedules.any("sale") or desk.store.schedules.any("deal")
 
 
 def make_quota(desk: Desk) -> Reported:
@@ -59,11 +75,19 @@ def _done(
     booked = {currency: desk.facts.booked(ask(currency)) for currency in currencies}
     deals = desk.facts.closed(ask(book, "owner")) if "won" in metrics else None
     activities = desk.facts.activity(ask(book, "owner")) if metrics & {"calls", "meetings"} else None
+    due_spans = quota.due_spans_of(targets, desk.today) if currencies and anything_repeats(desk) else ()
+    due = {
+        currency: desk.facts.contracted(replace(ask(currency), spans=due_spans, own=len(due_spans)))
+        for currency in currencies
+        if due_spans
+    }
     facts = quota.QuotaFacts(
         spans=spans,
+        due_spans=due_spans,
+        due={currency: answer.rows for currency, answer in due.items()},
         book=book,
         revenue={currency: answer.rows for currency, answer in booked.items()},
         deals=deals.rows if deals else (),
         activities=activities.rows if activities else (),
     )
-    return facts, [*booked.values(), *(one for one in (deals, activities) if one)]
+    return facts, [*booked.values(), *due.values(), *(one for one in (deals, activities) if one)]

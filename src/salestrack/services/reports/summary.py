@@ -27,6 +27,7 @@ def make_summary(desk: Desk) -> Reported:
         "conversion": deals.make_conversion(standing, visits=False),
         "activity": doing.make_activity(about, frame),
         "slipping": doing.make_slipping(standing),
+        "recurring": money.make_recurring(about, frame) if money.anything_repeats(desk) else None,
     }
     todo = doing.make_actions(standing, summary.MOST_ACTIONS)
     parts = summary.Parts(**{name: one.report if one else None for name, one in made.items()})

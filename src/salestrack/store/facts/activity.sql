@@ -2,7 +2,7 @@
 -- section scope
 WITH spans (span, first_on, last_on) AS (VALUES {spans}),
 scope AS (
-    SELECT a.id, a.happened_on AS day, {key_id} AS key_id, {key} AS key, a.kind, a.outcome, a.seconds
+    SELECT a.id, a.happened_on AS day, {key_id} AS key_id, {key} AS key, a.kind, {outcome} AS outcome, a.seconds
     FROM activities a
     {joins}
     WHERE a.done = 1 AND a.happened_on BETWEEN :first_on AND :last_on AND {filter}

@@ -43,15 +43,30 @@ deals AS (
     JOIN main.deals x ON x.id = v.deal_id
 ),
 sales AS (SELECT * FROM main.sales WHERE on_date <= :as_of),
+occurrences AS (
+{occurrences}),
 revenue AS (
     SELECT 'deal' AS kind, d.id AS record_id, d.id AS deal_id, d.closed_on AS on_date, d.amount, d.currency,
-        d.book_amount, d.customer_id, d.owner_id, d.source, NULL AS channel
+        d.book_amount, d.customer_id, d.owner_id, d.source, NULL AS channel, NULL AS nth
     FROM deals d
     WHERE d.status = 'won' AND d.closed_on IS NOT NULL AND d.amount IS NOT NULL
+        AND d.id NOT IN (SELECT deal_id FROM schedules WHERE deal_id IS NOT NULL)
     UNION ALL
     SELECT s.kind, s.id, s.deal_id, s.on_date, s.amount, s.currency, s.book_amount, s.customer_id, s.owner_id,
-        d.source, s.channel
+        d.source, s.channel, NULL
     FROM sales s
     LEFT JOIN deals d ON d.id = s.deal_id
     WHERE d.id IS NULL OR d.status = 'lost' OR (s.kind = 'refund' AND d.status = 'won')
+    UNION ALL
+    SELECT 'deal', d.id, d.id, o.on_date, o.amount, d.currency, o.book_amount, d.customer_id, d.owner_id, d.source,
+        NULL, o.nth
+    FROM occurrences o
+    JOIN deals d ON d.id = o.deal_id
+    UNION ALL
+    SELECT s.kind, s.id, s.deal_id, o.on_date, o.amount, s.currency, o.book_amount, s.customer_id, s.owner_id,
+        d.source, s.channel, o.nth
+    FROM occurrences o
+    JOIN sales s ON s.id = o.sale_id
+    LEFT JOIN deals d ON d.id = s.deal_id
+    WHERE o.nth > 0 AND (d.id IS NULL OR d.status = 'lost')
 ),

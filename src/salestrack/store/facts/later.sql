@@ -10,4 +10,5 @@ WHERE d.created_on > :today AND d.created_on <= :last_on AND d.created_on >= :fi
 -- section revenue
 SELECT count(*) AS records
 FROM {source} r
-WHERE r.on_date > :today AND r.on_date <= :last_on AND r.on_date >= :first_on AND {kinds} AND {filter}
+WHERE r.on_date > :today AND r.on_date <= :last_on AND r.on_date >= :first_on AND r.nth IS NULL
+    AND {kinds} AND {filter}

@@ -9,6 +9,8 @@ ALTER TABLE custom_fields ADD COLUMN removed_on TEXT CHECK (removed_on GLOB '???
 -- Out of sight in `today` until that day.
 ALTER TABLE deals ADD COLUMN snoozed_until TEXT CHECK (snoozed_until GLOB '????-??-??');
 ALTER TABLE customers ADD COLUMN snoozed_until TEXT CHECK (snoozed_until GLOB '????-??-??');
+CREATE INDEX customers_snoozed ON customers (snoozed_until) WHERE snoozed_until IS NOT NULL;
+CREATE INDEX customers_created ON customers (created_on) WHERE created_on IS NOT NULL;
 
 -- Sales tax in percent as decimal text ('19', '8.875'); null: the book's, and 0 when the book has none.
 ALTER TABLE products ADD COLUMN tax_rate TEXT;
@@ -57,3 +59,14 @@ CREATE TABLE backups (
     at TEXT NOT NULL,
     place TEXT NOT NULL
 ) STRICT;
+
+-- A kind's new name goes into what names it, and comes out again when the renaming is undone. No images are kept of
+-- that: the name of the kind is the one thing that changed, and every logged call can still be undone by itself.
+CREATE TRIGGER activity_kinds_rename AFTER UPDATE OF name ON activity_kinds WHEN OLD.name <> NEW.name BEGIN
+    UPDATE journal_session SET paused = paused + 1;
+    UPDATE activities SET kind = NEW.name WHERE kind = OLD.name;
+    UPDATE follow_ups SET after_kind = NEW.name WHERE after_kind = OLD.name;
+    UPDATE follow_ups SET kind = NEW.name WHERE kind = OLD.name;
+    UPDATE score_rules SET name = NEW.name WHERE what = 'activity' AND name = OLD.name;
+    UPDATE journal_session SET paused = paused - 1;
+END;

@@ -1,0 +1,62 @@
+"""Custom fields of a file: each column read by the type of its field; a field that the book lacks will be one of text."""
+
+from collections.abc import Mapping
+
+from salestrack.domain.fields import Field, check_name, fitting, stored
+from salestrack.errors import SalestrackError, UsageError
+from salestrack.importers.cells import Column, Parsed
+from salestrack.importers.dates import DateReader
+from salestrack.importers.kinds import CUSTOM, Kind
+from salestrack.importers.mapping import FileMapping
+from salestrack.services.imports.request import Request
+from salestrack.store import Store
+from salestrack.store.fields import TABLES
+
+
+def custom_names(store: Store, kind: Kind) -> tuple[str, ...]:
+    """Return the names of the custom fields that a kind of record has."""
+    return tuple(field.name for field in store.fields.all(kind.noun)) if kind.noun in TABLES else ()
+
+
+def readers(
+    store: Store,
+    kind: Kind,
+    mapping: FileMapping,
+    request: Request,
+    *,
+    values: Mapping[str, Mapping[str, str]],
+    currency: str,
+) -> dict[str, Column[str]]:
+    """Return the readers of the custom fields that a file feeds, by the names of their columns.
+
+    UsageError for a retired field, and for a name that a new one cannot have.
+    """
+    found: dict[str, Column[str]] = {}
+    for name in (mapped.field.name for mapped in mapping.fields if mapped.field.type == "custom"):
+        field = _field(store, kind, name.removeprefix(CUSTOM))
+        found[name] = _reader(field, request, values.get(name, {}), currency=currency)
+    return found
+
+
+def _field(store: Store, kind: Kind, name: str) -> Field:
+    known = store.fields.exact(kind.noun, name)
+    if known is None:
+        return Field(0, kind.noun, check_name(kind.noun, name), "text")
+    if known.removed_on:
+        again = " ".join((known.record, known.name, known.type, *known.choices))
+        raise UsageError(f"the field {known.label} is retired", hint=f"salestrack field add {again} brings it back")
+    return known
+
+
+def _reader(field: Field, request: Request, values: Mapping[str, str], *, currency: str) -> Column[str]:
+    if field.type == "date":
+        return Parsed(DateReader(request.date_format).read, values)
+
+    def read(text: str) -> str:
+        try:
+            return stored(fitting(field, text, currency=currency, decimal=request.decimal))
+        except SalestrackError as error:
+            error.message = error.message.removeprefix(f"{field.name} ")
+            raise
+
+    return Parsed(read, values)

@@ -1,0 +1,155 @@
+"""What the book remembers of its past: which operations were about a record, and what each one changed."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from salestrack.store.engine import Engine, Row
+from salestrack.store.journal import Done, Journal
+from salestrack.store.refusals import LETTERS, PARTS
+
+TABLES = {letter: table for table, letter in LETTERS.items()}
+MOST_IMAGES = 400  # of one operation that are told one by one
+# What a column of some table refers to: the table, and the column that people know it by.
+NAMES = {
+    "owner_id": ("owners", "name"), "stage_id": ("stages", "name"), "pipeline_id": ("pipelines", "name"),
+    "reason_id": ("lost_reasons", "name"), "customer_id": ("customers", "name"), "contact_id": ("contacts", "name"),
+    "deal_id": ("deals", "title"), "merged_into": ("customers", "name"), "product_id": ("products", "name"),
+    "tag_id": ("tags", "name"),
+}  # fmt: skip
+
+
+class Image(NamedTuple):
+    """A row before an operation and after it; after None: it was removed, before None: it was made."""
+
+    table: str
+    row_id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row in whichever state there is, the later one first."""
+        return self.after or self.before or {}
+
+
+class Chronicle:
+    """Reads operations and the journal for people."""
+
+    def __init__(self, engine: Engine, journal: Journal) -> None:
+        self._engine = engine
+        self._journal = journal
+        self.name = lru_cache(maxsize=500)(self._name)
+
+    def operations(self, *, ref: str | None, start: date | None, end: date | None, limit: int) -> list[Done]:
+        """Return operations, the latest first, of a span of days and about one record where one is given."""
+        params: dict[str, Any] = {"start": start.isoformat() if start else "", "limit": limit}
+        params["end"] = (end + timedelta(days=1)).isoformat() if end else "9"
+        where = "at >= :start AND at < :end"
+        if ref:
+            where += f" AND id IN ({self._about(ref)})"
+            params |= {"key": int(ref[1:]), "like": f"% {ref} %", "table": TABLES[ref[0]]}
+        sql = f"SELECT id FROM operations WHERE {where} ORDER BY id DESC LIMIT :limit"
+        return [self._journal.get(row["id"]) for row in self._engine.query(sql, params)]
+
+    def images(self, op: int) -> list[Image]:
+        """Return what an operation did to rows that were there before, of at most so many rows as can be told."""
+        rows = self._engine.query(
+            "SELECT tbl, row_id, before, after FROM journal WHERE op = ? ORDER BY id LIMIT ?", (op, MOST_IMAGES)
+        )
+        found: dict[tuple[str, int], Image] = {}
+        for row in rows:
+            place = (row["tbl"], row["row_id"])
+            after = json.loads(row["after"]) if row["after"] else None
+            known = found.get(place)
+            found[place] = known._replace(after=after) if known else Image(*place, json.loads(row["before"]), after)
+        return [image for image in found.values() if image.before and image.before.get("created_op") != op]
+
+    def parts_made(self, op: int, ref: str) -> list[Image]:
+        """Return the rows that an operation added to a record that was there before: tags, lines, other names."""
+        whole, key = TABLES[ref[0]], int(ref[1:])
+        if self.made_by(ref) == op:
+            return []
+        found: list[Image] = []
+        for table, (owner, column, _) in PARTS.items():
+            if owner == whole:
+                sql = f"SELECT * FROM {table} WHERE {column} = ? AND created_op = ? LIMIT 50"
+                found += [Image(table, row["id"], None, row) for row in self._engine.query(sql, (key, op))]
+        return found
+
+    def named_made(self, op: int, tables: Sequence[str]) -> list[Image]:
+        """Return the rows that an operation added to some of the short lists by which the book is kept."""
+        found = []
+        for table in tables:
+            for row in self._engine.query(f"SELECT * FROM {table} WHERE created_op = ?", (op,)):
+                found.append(Image(table, row["id"], None, row))
+        return found
+
+    def made_by(self, ref: str) -> int | None:
+        """Return the operation that made a record, None when nothing is known of it any more."""
+        table, key = TABLES[ref[0]], int(ref[1:])
+        found = self._engine.value(f"SELECT created_op FROM {table} WHERE id = ?", (key,))
+        if found is None:
+            found = (self.last_image(ref) or {}).get("created_op")
+        return None if found is None else int(found)
+
+    def last_image(self, ref: str) -> Row | None:
+        """Return what a record was when it was last changed or removed."""
+        sql = "SELECT before FROM journal WHERE row_id = ? AND tbl = ? ORDER BY id DESC LIMIT 1"
+        found = self._engine.value(sql, (int(ref[1:]), TABLES[ref[0]]))
+        return json.loads(found) if found else None
+
+    def gone(self, ref: str) -> Row | None:
+        """Return what a removed record was; None for one that is there."""
+        there = self._engine.value(f"SELECT 1 FROM {TABLES[ref[0]]} WHERE id = ?", (int(ref[1:]),))
+        return None if there else self.last_image(ref)
+
+    def came_back(self, ref: str, op: int) -> bool:
+        """Say whether a record that an operation removed is there again."""
+        sql = "SELECT 1 FROM journal WHERE row_id = ? AND tbl = ? AND op = ? AND after IS NULL"
+        removed = self._engine.value(sql, (int(ref[1:]), TABLES[ref[0]], op))
+        return bool(removed) and self.gone(ref) is None
+
+    def imported(self, op: int) -> Row | None:
+        """Return the import that an operation was: kind, file, read_rows, new_rows, changed_rows."""
+        rows = self._engine.query(
+            "SELECT kind, file, read_rows, new_rows, changed_rows FROM imports WHERE created_op = ?", (op,)
+        )
+        return rows[0] if rows else None
+
+    def currency_of(self, table: str, row: Row) -> str | None:
+        """Return in which currency the amounts of a row are: its own, or that of the record it is part of."""
+        if row.get("currency"):
+            return str(row["currency"])
+        if table == "schedules":
+            whole, column = ("deals", "deal_id") if row["deal_id"] else ("sales", "sale_id")
+        elif table in PARTS:
+            whole, column, _ = PARTS[table]
+        else:
+            return None
+        if whole not in {"deals", "sales"}:
+            return None
+        found: str | None = self._engine.value(f"SELECT currency FROM {whole} WHERE id = ?", (row[column],))
+        return found
+
+    def _name(self, column: str, key: int) -> str | None:
+        table, name = NAMES[column]
+        found: str | None = self._engine.value(f"SELECT {name} FROM {table} WHERE id = ?", (key,))
+        return found
+
+    def _about(self, ref: str) -> str:
+        """Return the select of every operation about a record, also of those that touched it among many."""
+        whole = TABLES[ref[0]]
+        made = [f"SELECT created_op FROM {whole} WHERE id = :key"]
+        made += [
+            f"SELECT created_op FROM {table} WHERE {column} = :key"
+            for table, (owner, column, _) in PARTS.items()
+            if owner == whole
+        ]
+        return (
+            "SELECT id FROM operations WHERE ' ' || refs || ' ' LIKE :like UNION SELECT op FROM journal "
+            "WHERE row_id = :key AND tbl = :table UNION SELECT json_extract(before, '$.created_op') FROM journal "
+            f"WHERE row_id = :key AND tbl = :table UNION {' UNION '.join(made)}"
+        )

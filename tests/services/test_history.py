@@ -1,0 +1,129 @@
+"""The history in sentences: what each operation changed, column by column, and all that happened to a record."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+def lines(run: Run, words: str = "") -> list[str]:
+    out: str = run(f"history {words}", ok=True).stdout
+    return [line.split(" · ", 2)[-1] for line in out.splitlines() if line[:1] == "o"]
+
+
+@pytest.fixture
+def acme(run: Run) -> Run:
+    run("deal add 12000 Acme Website --close 2026-03-31 --new", ok=True)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("deal edit d1 --amount 11500 --close 2026-04-15",
+         "edited d1 Website · c1 Acme: amount 12,000.00 USD -> 11,500.00 USD, close 2026-03-31 -> 2026-04-15"),
+        ("move d1 proposal", "moved d1 Website · c1 Acme: stage Lead -> Proposal"),
+        ("lost d1 price", "lost d1 Website · c1 Acme: stage Lead -> Lost, closed none -> 2026-03-18, reason none -> price"),
+        ("won d1", "won d1 Website · c1 Acme: stage Lead -> Won, closed none -> 2026-03-18"),
+        ("push d1 2026-04-15", "pushed d1 Website · c1 Acme: close 2026-03-31 -> 2026-04-15"),
+        ("deal edit d1 --probability 40", "edited d1 Website · c1 Acme: probability none -> 40 %"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_what_changed_column_by_column(acme: Run, line: str, said: str) -> None:
+    acme(line, ok=True)
+    assert lines(acme)[0] == said
+    assert lines(acme, "d1")[0] == said
+
+
+def test_a_move_of_another_day_says_which(run: Run) -> None:
+    run("deal add 100 Acme Website --new -d 2026-03-01", ok=True)
+    run("move d1 proposal -d 2026-03-05", ok=True)
+    assert lines(run)[0] == "moved d1 Website · c1 Acme: stage Lead -> Proposal on 2026-03-05"
+
+
+def test_undo_and_redo_say_what_they_put_back(acme: Run) -> None:
+    acme("move d1 proposal", ok=True)
+    acme("undo", ok=True)
+    acme("redo", ok=True)
+    assert lines(acme)[:3] == [
+        "redid o3: moved d1 Website · c1 Acme: stage Lead -> Proposal",
+        "undid o3: moved d1 Website · c1 Acme: stage Proposal -> Lead",
+        "moved d1 Website · c1 Acme: stage Lead -> Proposal",
+    ]
+    acme("undo o3", ok=True)
+    assert lines(acme)[-3] == "moved d1 Website · c1 Acme: stage Lead -> Proposal · undone by o6"
+
+
+def test_tags_and_lines_that_were_added_or_taken_off_are_told(acme: Run) -> None:
+    acme("product add Build 4000", ok=True)
+    acme("deal edit d1 -t big", ok=True)
+    assert lines(acme)[0] == "edited d1 Website · c1 Acme: tag big added"
+    acme("deal edit d1 --untag big", ok=True)
+    assert lines(acme)[0] == "edited d1 Website · c1 Acme: tag big taken off"
+
+
+def test_a_removal_names_what_is_gone_and_its_undo_says_that_it_is_back(acme: Run) -> None:
+    acme("deal add 100 acme Logo", ok=True)
+    acme("rm d2 -y", ok=True)
+    assert lines(acme)[0].startswith("removed d2 Logo")
+    assert "d2 back" in acme("undo", ok=True).stdout
+    assert lines(acme, "d2")[-1].startswith("opened d2 Logo")
+
+
+def test_a_merge_says_what_went_where(acme: Run) -> None:
+    acme("deal add 100 'Acme Inc' Logo --new", ok=True)
+    acme("customer merge c1 c2 -y", ok=True)
+    said = lines(acme)[0]
+    assert "c1" in said
+    assert "customer Acme Inc -> Acme (d2)" in said
+
+
+def test_a_bulk_edit_is_one_sentence_with_its_records(acme: Run) -> None:
+    for number in range(4):
+        acme(f"deal add 100 acme Part{number}", ok=True)
+    acme("deal edit d2-5 --probability 30 -y", ok=True)
+    assert lines(acme)[0].endswith("probability none -> 30 % (d2, d3, d4 and 1 more)")
+    assert lines(acme, "d3")[0].endswith(": probability none -> 30 %")
+
+
+def test_an_import_tells_its_counts_and_for_a_deal_the_way_it_had_come(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "id,title,customer,stage,amount,created,Qualified on\n1,Web,Acme,Qualified,100,2026-01-05,2026-01-20\n"
+    )
+    run(
+        ["import", str(file), "--as", "deals", "--new", "customers", "--map", "entered:Qualified=Qualified on"], ok=True
+    )
+    assert lines(run)[0].endswith("i1 deals.csv: 1 new, 0 changed")
+    assert lines(run, "d1")[0].endswith("1 new, 0 changed, Lead 2026-01-05 -> Qualified 2026-01-20")
+
+
+def test_a_record_s_history_goes_back_to_its_making_and_holds_nothing_else(acme: Run) -> None:
+    acme("deal add 1 acme Other", ok=True)
+    acme("log call acme 'about it' --deal d1", ok=True)
+    acme("deal edit d2 --amount 2", ok=True)
+    assert [line.split(" ")[0] for line in lines(acme, "d1")] == ["logged", "opened"]
+    assert lines(acme, "acme")[-1].startswith("opened d1 Website")
+    assert acme("history d99").exit_code == 4
+    assert acme("history nobody-of-that-name").exit_code == 4
+
+
+def test_days_and_a_number_narrow_the_history(acme: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALESTRACK_TODAY", "2026-04-02T09:00")
+    acme("move d1 proposal", ok=True)
+    assert lines(acme, "2026-04") == lines(acme, "d1 2026-04") == lines(acme, "--limit 1")
+    assert len(lines(acme, "2026-03")) == 2
+
+
+def test_the_data_formats_have_the_changes_one_by_one(acme: Run) -> None:
+    acme("deal edit d1 --amount 11500 --close 2026-04-15", ok=True)
+    row = json.loads(acme("history d1 -f json", ok=True).stdout)["rows"][0]
+    assert (row["id"], row["at"], row["who"], row["verb"], row["state"]) == (
+        "o3", "2026-03-18 14:30", "tester", "edited", "done",
+    )  # fmt: skip
+    assert row["changes"] == ["amount 12,000.00 USD -> 11,500.00 USD", "close 2026-03-31 -> 2026-04-15"]
+    assert acme("history d1 -f ids", ok=True).stdout == "o3\no2\n"
