@@ -11,9 +11,15 @@ from tests.sessions import ROOT, Shell, pages, played_page
 
 from salestrack.cli import program
 from salestrack.cli.commands import ENTRIES, SECTIONS
+from salestrack.cli.completing import SHELLS
 from salestrack.domain.dates import Words, format_day, parse_future, parse_past
+from salestrack.domain.durations import format_minutes, parse_duration
+from salestrack.domain.fields import Field, Manner, parse_type, parse_value, stored
+from salestrack.domain.follow_ups import parse_wait
 from salestrack.domain.money import parse_amount
 from salestrack.domain.periods import parse_period
+from salestrack.domain.recurring import parse_every
+from salestrack.domain.refs import parse_refs
 from salestrack.errors import ParseError, SalestrackError
 
 WORDS = Words(date(2026, 3, 18))
@@ -140,6 +146,118 @@ def test_the_table_of_amounts_is_what_the_grammar_reads():
 
     assert table
     assert read == table
+
+
+READINGS = {
+    "Lengths": lambda word: format_minutes(parse_duration(word)),
+    "What repeats": lambda word: parse_every(word).text(),
+    "Names and ids": lambda word: " ".join(map(str, parse_refs(word, "d"))),
+    "Follow-ups": lambda word: parse_wait(word).text(),
+}
+
+
+@pytest.mark.parametrize("heading", READINGS)
+def test_a_table_of_words_is_what_the_grammar_reads(heading):
+    table = rows(heading)
+
+    assert table
+    assert [[word, read_or_refused(lambda word=word: READINGS[heading](word))] for word, _ in table] == table
+
+
+def test_the_table_of_types_is_what_a_field_of_each_keeps():
+    table = [row for row in rows("Fields") if len(row) == 3]
+    manner = Manner(WORDS, ".", "USD")
+    kept = [
+        [name, typed, stored(parse_value(Field(1, "deal", "x", parse_type(name), ("gold", "silver")), typed, manner))]
+        for name, typed, _ in table
+    ]
+
+    assert table
+    assert kept == table
+
+
+def done(shell: Shell, *commands: str) -> list[str]:
+    """Run commands that must all end well; return what they print."""
+    printed = [shell.run(command) for command in commands]
+    assert [text for text in printed if "[exit" in text] == []
+    return printed
+
+
+def test_the_table_of_comparisons_says_what_they_find(tmp_path):
+    shell = Shell(tmp_path)
+    done(
+        shell,
+        "salestrack init --currency USD",
+        "salestrack field add customer size number",
+        "salestrack field add customer tier choice gold silver",
+        "salestrack field add customer signed date",
+        "salestrack customer add Acme --field size=40 --field tier=gold --field signed=2026-03-17",
+        "salestrack customer add Globex --field size=1,200 --field tier=silver --field signed=2026-01-20",
+        "salestrack customer add Initech",
+    )
+    table = [row for row in rows("Fields") if len(row) == 2]
+
+    def found(condition: str) -> str:
+        printed = shell.run(f"salestrack customer list --field '{condition}' --sort id -f ids")
+        return "refused" if "[exit" in printed else " ".join(printed.split())
+
+    assert table
+    assert [[condition, found(condition)] for condition, _ in table] == table
+
+
+def test_the_table_of_points_says_what_they_are_given_for(tmp_path):
+    shell = Shell(tmp_path)
+    done(shell, "salestrack init --currency USD", "salestrack field add customer size number")
+    table = rows("Points")
+    refused = [[word, "refused"] for word, _ in table if "[exit" in shell.run(f"salestrack score add {word} 5")]
+    listed = [line.split(",")[1] for line in shell.run("salestrack score list -f csv").splitlines()[1:]]
+
+    assert refused == [row for row in table if row[1] == "refused"]
+    assert listed == [said.removeprefix("each ") for _, said in table if said != "refused"]
+
+
+def test_the_document_for_an_editor_can_be_saved_as_it_is_shown(tmp_path):
+    shell = Shell(tmp_path)
+    done(
+        shell,
+        "salestrack init --currency USD",
+        'salestrack deal add 9000 "Acme Tools" Web --new',
+    )
+    page = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+    (tmp_path / "wanted.toml").write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    shell.set("EDITOR", "cp wanted.toml")
+
+    [answer] = done(shell, "salestrack deal edit d1 --editor")
+
+    for said in ("title Web -> Website", "12,000.00 USD", "Tue 2026-03-31", "call after six", "+spring", "+web"):
+        assert said in answer
+
+
+def test_the_keystrokes_in_the_readme_are_counted_right_and_do_what_they_say(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Keystrokes\n")[2].partition("\n## ")[0]
+    table = re.findall(r"^\| [^|]+ \| `([^`]+)` \| (\d+) \|$", text, re.MULTILINE)
+    shell = Shell(tmp_path)
+    done(
+        shell,
+        "salestrack init --currency USD",
+        "salestrack deal add 12000 Acme Website --new",
+        'salestrack deal add 4800 "Blue Harbor" Menus --new',
+    )
+
+    answers = done(shell, *(re.sub(r"^strk", "salestrack", typed) for typed, _ in table))
+
+    assert len(table) == 10
+    assert [(typed, str(len(typed) + 1)) for typed, _ in table] == table  # and Enter
+    assert table[0][0] == "strk l c acme"
+    assert answers[0].startswith("a1 call · Acme · ")
+    assert answers[-1].startswith("undid ")
+
+
+def test_the_readme_says_how_each_shell_learns_to_complete():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    for shell in SHELLS:
+        assert readme.count(f"salestrack completion {shell}") == 1
 
 
 def test_no_page_names_a_folder_of_somebodys_machine():

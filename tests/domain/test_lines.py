@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salestrack.domain.lines import Line, discounted, fitted, parse_item, parse_percent, percent_of, priced, total
+from salestrack.domain.lines import (
+    Item,
+    Line,
+    discounted,
+    fitted,
+    item_text,
+    parse_item,
+    parse_percent,
+    percent_of,
+    priced,
+    total,
+)
 from salestrack.domain.money import Money
 from salestrack.errors import ParseError, RuleError
 
@@ -107,3 +118,12 @@ def test_a_line_without_an_amount_leaves_the_total_unknown() -> None:
     assert total([Line(amount=1), Line()]) is None
     assert total([Line(amount=0)]) == 0
     assert fitted([Line(quantity=Decimal(2))], 900)[0].amount == 900
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 .]{0,10}[A-Za-z]", fullmatch=True),
+    st.decimals("0.001", 999, places=3),
+    st.sampled_from([None, "30", "1200.50"]),
+)
+def test_a_line_as_it_is_typed_reads_back(name: str, quantity: Decimal, price: str | None) -> None:
+    assert parse_item(item_text(Line(product=name, quantity=quantity), price)) == Item(name, quantity, price)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 import typer
 
 from salestrack.cli.context import Context
-from salestrack.cli.options import FieldOption
+from salestrack.cli.options import DiscountOption, FieldOption, ProductOption
 from salestrack.cli.repeating import RepeatOptions, repeat_changes
 from salestrack.domain.refs import KINDS
 from salestrack.errors import UsageError
@@ -85,6 +85,7 @@ EVERY = "cndsapq"
 _TAGGED = "cdsa"
 _FIELDED = "cndsap"
 _REPEATING = "sd"
+_OF_PRODUCTS = "sd"
 
 
 def options_for(letters: str) -> type:
@@ -103,6 +104,8 @@ def options_for(letters: str) -> type:
     if "d" in letters:
         rows.append(("moved", *_many(("--moved",), "STAGE=DATE", "The day on which it came to a stage; repeatable.")))
         rows.append(("correct", *_flag(("--correct",), "It was always so: rewrite the history from the start.")))
+    if set(letters) & set(_OF_PRODUCTS):
+        rows += [("product", ProductOption, None), ("discount", DiscountOption, None)]
     if set(letters) & set(_TAGGED):
         rows.append(("tag", *_many(("-t", "--tag"), "TAG", "Put a tag on; repeatable.")))
         rows.append(("untag", *_many(("--untag",), "TAG", "Take a tag off; repeatable.")))
@@ -172,7 +175,16 @@ def _changes(run: Context, given: dict[str, Any], letters: set[str]) -> "list[Ch
     if given.get("alias") or given.get("unalias"):
         changes.append(AliasChange(tuple(given["alias"] or ()), tuple(given["unalias"] or ())))
     changes += _fields(run, given.get("field") or ())
-    return changes + _repeats(run, given, letters)
+    return [*changes, *_repeats(run, given, letters), *_lines(run, given)]
+
+
+def _lines(run: Context, given: dict[str, Any]) -> "list[Change]":
+    from salestrack.services.edits.lines import LinesChange
+
+    items, discount = given.get("product"), given.get("discount")
+    if not items and discount is None:
+        return []
+    return [LinesChange(tuple(items) if items else None, discount, run.config.decimal)]
 
 
 def _fields(run: Context, texts: Sequence[str]) -> "list[Change]":

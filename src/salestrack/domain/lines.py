@@ -38,6 +38,9 @@ class Item(NamedTuple):
 _ITEM = re.compile(r"(?:(?P<quantity>\d{1,6}(?:\.\d{1,3})?)x)?(?P<product>[^@]+?)(?:@(?P<price>[^@]+))?")
 
 
+_ITEM_COUNT = re.compile(r"\d[\d.]*x")
+
+
 def parse_item(text: str) -> Item:
     """Read [Nx]PRODUCT[@PRICE]; ParseError when it is none."""
     found = _ITEM.fullmatch(text.strip())
@@ -47,6 +50,13 @@ def parse_item(text: str) -> Item:
     if not quantity:
         raise ParseError(f"'{text}' asks for none of it", hint="write 3xBuild for three")
     return Item(found["product"].strip(), quantity, found["price"])
+
+
+def item_text(line: Line, price: str | None) -> str:
+    """Return a line as `parse_item` reads it, with a price as it is typed."""
+    name = line.product or line.name or ""
+    count = f"{line.quantity:f}x" if line.quantity != 1 or _ITEM_COUNT.match(name) else ""
+    return f"{count}{name}{f'@{price}' if price else ''}"
 
 
 def parse_percent(text: str, what: str) -> Decimal:

@@ -127,7 +127,7 @@ def cell(value: Any, column: Column, wording: Wording) -> Cell:
         return Cell("" if column.kind == "bar" else MISSING, "dim")
     if column.kind == "bar":
         return Cell(bar(value, BAR_WIDTH, unicode=wording.unicode))
-    if column.due and wording.as_of and _day(value) < wording.as_of:
+    if column.due and wording.as_of and isinstance(value, date) and _day(value) < wording.as_of:
         return Cell(f"{say(value, column.kind, wording)} !", "due")
     tone = (column.tones or {}).get(str(value))
     return Cell(say(value, column.kind, wording), tone, quoted=isinstance(value, str | list | tuple))

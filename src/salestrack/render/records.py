@@ -22,9 +22,10 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="amount", title="Amount", kind="money"),
         Column(name="probability", title="Prob.", kind="percent"),
         Column(name="score", title="Score", kind="int"),
-        Column(name="expected", title="Close", kind="date", due=True),
+        Column(name="close", title="Close", kind="date", due=True, only_drawn=True),
         Column(name="next", title="Next", kind="date", due=True),
-        Column(name="closed", title="Closed", kind="date", wide=True),
+        Column(name="expected", title="Expected", kind="date", only_json=True),
+        Column(name="closed", title="Closed", kind="date", only_json=True),
         Column(name="owner", title="Owner", wide=True, shrink=True),
         Column(name="currency", title="Currency", only_json=True),
         Column(name="status", title="Status", only_json=True),
@@ -200,6 +201,8 @@ def _values(kind: str, row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     found.setdefault("score", None)  # there is none where the book gives no points
     if letter := _LETTERS.get(kind):
         found["id"] = f"{letter}{row['id']}"
+    if kind == "deals":  # what is closed is no longer late: its day is a text, and never marked
+        found["close"] = found["expected"] if row["status"] == "open" else row["closed_on"]
     if kind == "activities":
         found |= {"state": "done" if row["done"] else "planned"}
     if row.get("deal_id"):

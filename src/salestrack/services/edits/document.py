@@ -11,6 +11,7 @@ from salestrack.errors import ParseError, RuleError
 from salestrack.services.edits import Change
 from salestrack.services.edits.fields import EMPTY, Field, Given, Kind, written
 from salestrack.services.edits.kinds import kind_of
+from salestrack.services.edits.lines import RECORDS, LinesChange, discount_of, lines_of, words_of
 from salestrack.services.edits.tags import TagChange
 from salestrack.services.edits.values import Placed, Setting
 from salestrack.services.fields import FieldChange
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 TAGS = "tags"
+PRODUCTS = "products"
+DISCOUNT = "discount"
 OWN = "fields"
 _HEAD = (
     "Change what you like, save and close; closed as it is, nothing is changed.",
@@ -28,13 +31,18 @@ _HEAD = (
 
 
 class Loaded(NamedTuple):
-    """One record as it stood when the document was written: its fields as texts, its tags, and the seller's own fields."""
+    """One record as it stood when the document was written: its fields as texts, its tags, and the seller's own fields.
+
+    products: those of a deal or sale as they are typed, None for a record that has none or repeats.
+    """
 
     ref: Ref
     label: str
     texts: dict[str, str]
     tags: tuple[str, ...] | None
     own: dict[str, str]
+    products: tuple[str, ...] | None = None
+    discount: str = ""
 
 
 def load(store: Store, ref: Ref, decimal: str) -> Loaded:
@@ -44,7 +52,12 @@ def load(store: Store, ref: Ref, decimal: str) -> Loaded:
     texts = {field.name: _typed(field, store, record, decimal) for field in kind.fields if field.applies(record)}
     tagged = ref.letter in TagChange().letters
     tags = tuple(store.tags.of(KINDS[ref.letter], ref.id)) if tagged else None
-    return Loaded(ref, kind.label(store, record), texts, tags, _own(store, ref, decimal))
+    loaded = Loaded(ref, kind.label(store, record), texts, tags, _own(store, ref, decimal))
+    if ref.letter not in RECORDS or store.schedules.of(RECORDS[ref.letter], ref.id):
+        return loaded
+    currency = record.amount.currency if record.amount else record.currency
+    lines = lines_of(store, ref)
+    return loaded._replace(products=words_of(lines, currency, decimal), discount=discount_of(lines))
 
 
 def _typed(field: Field, store: Store, record: Any, decimal: str) -> str:
@@ -77,6 +90,11 @@ def write(store: Store, records: Sequence[Loaded], *, about: str | None = None) 
             if hint := _hint(store, loaded.ref, name):
                 item.comment(hint)
             table.add(name, item)
+        if loaded.products is not None:
+            products = tomlkit.item(list(loaded.products))
+            products.comment("as in 2xDesign@500; the amount follows them")
+            table.add(PRODUCTS, products)
+            table.add(DISCOUNT, tomlkit.item(loaded.discount))
         if loaded.tags is not None:
             table.add(TAGS, tomlkit.item(list(loaded.tags)))
         if loaded.own:
@@ -116,7 +134,7 @@ def refuse_meanwhile(store: Store, records: Sequence[Loaded], decimal: str) -> N
     """Raise RuleError, naming what differs, when a record is not as it was when the document was written."""
     for loaded in records:
         now = load(store, loaded.ref, decimal)
-        for name in (*loaded.texts, TAGS, *loaded.own):
+        for name in (*loaded.texts, PRODUCTS, DISCOUNT, TAGS, *loaded.own):
             was, became = _said(loaded, name), _said(now, name)
             if was != became:
                 raise RuleError(
@@ -125,7 +143,9 @@ def refuse_meanwhile(store: Store, records: Sequence[Loaded], decimal: str) -> N
 
 
 def _said(loaded: Loaded, name: str) -> str:
-    return ", ".join(loaded.tags or ()) if name == TAGS else (loaded.texts | loaded.own).get(name, "")
+    if name in {TAGS, PRODUCTS}:
+        return ", ".join((loaded.tags if name == TAGS else loaded.products) or ())
+    return loaded.discount if name == DISCOUNT else (loaded.texts | loaded.own).get(name, "")
 
 
 def _hint(store: Store, ref: Ref, name: str) -> str:
@@ -154,6 +174,8 @@ def _changes(loaded: Loaded, table: Mapping[str, Any], given: Given, lines: "_Li
     kind = kind_of(loaded.ref)
     for key, value in table.items():
         where = f"line {lines.of(str(loaded.ref), key)}, {key}"
+        if key in {PRODUCTS, DISCOUNT} and loaded.products is not None:
+            continue
         if key == TAGS and loaded.tags is not None:
             yield from _tag_changes(loaded.tags, value, where)
             continue
@@ -165,6 +187,24 @@ def _changes(loaded: Loaded, table: Mapping[str, Any], given: Given, lines: "_Li
         text = _text(value, where)
         if text != loaded.texts[key].strip():
             yield Setting(key, loaded.ref.letter, key, text or EMPTY, given, where)
+    if loaded.products is not None:
+        yield from _line_changes(loaded, table, given, lines)
+
+
+def _line_changes(loaded: Loaded, table: Mapping[str, Any], given: Given, lines: "_Lines") -> Iterator[Change]:
+    """Yield what a document changes about the products of a record and the discount on them."""
+    had = list(loaded.products or ())
+    where = f"line {lines.of(str(loaded.ref), PRODUCTS)}, {PRODUCTS}"
+    items = table.get(PRODUCTS, had)
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ParseError(f"{where}: write products as a list", hint='like products = ["2xDesign", "Hosting@30"]')
+    wanted = [str(item).strip() for item in items]
+    at_discount = f"line {lines.of(str(loaded.ref), DISCOUNT)}, {DISCOUNT}"
+    discount = _text(table.get(DISCOUNT, loaded.discount), at_discount)
+    if wanted != had or discount != loaded.discount:
+        left = discount if wanted or discount != loaded.discount else ""  # it goes with the last product
+        change = LinesChange(tuple(wanted), left or None, given.decimal, known=True)
+        yield Placed(change, where if wanted != had else at_discount)
 
 
 def _own_changes(loaded: Loaded, table: Mapping[str, Any], given: Given, lines: "_Lines") -> Iterator[Change]:

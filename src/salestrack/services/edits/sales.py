@@ -89,8 +89,38 @@ _FIELDS = (
 
 
 def _save(store: Store, before: Sale, after: Sale, act: Act) -> Sequence[Part]:
-    if after == before:
-        return ()
+    return () if after == before else _written(store, before, after, _due(store, before, after), act)
+
+
+def relined(store: Store, sale: Sale, lines: Sequence[Line], act: Act, *, taxed: bool) -> Sequence[Part]:
+    """Store a sale, at the amount that it has by now, with other lines and the tax that they come to.
+
+    taxed: the sale's rate was named for all of them; else each product has its own. RuleError for a refund, and where
+    money was given back, since that is told by the lines that were sold.
+    """
+    before = store.sales.get(sale.id)
+    if sale.kind == "refund":
+        of = f"s{sale.refund_of}" if sale.refund_of else "a sale"
+        raise RuleError(f"{sale.id_text} gives back {of} and has its products", hint=f"salestrack edit {of}")
+    if refunds := store.sales.refunds(sale.id):
+        raise RuleError(
+            f"money was given back for {sale.id_text} by {refunds[0].id_text}, so its products stay as they were sold",
+            hint=f"salestrack rm {refunds[0].id_text} takes that back",
+        )
+    return _written(store, before, sale, _due_of(store, sale, lines, named=taxed), act)
+
+
+def _due_of(store: Store, sale: Sale, lines: Sequence[Line], *, named: bool) -> Taxed:
+    """Return the tax of new lines: at a named rate, else each product's own, else the sale's; none where it had none."""
+    kept = sale.tax_rate if sale.tax_rate or sale.tax is None else store.settings.book.tax_rate
+    own = {line.product_id: store.products.get(line.product_id).tax_rate for line in lines if line.product_id}
+    rates = [kept if named else own.get(line.product_id or 0) or kept for line in lines] or [kept]
+    if sale.tax is not None and not any(rates):
+        return Taxed(sale.tax, None, tuple(lines))
+    return _untaxed(lines) if not any(rates) else taxed(sale.amount, lines, rates)
+
+
+def _written(store: Store, before: Sale, after: Sale, due: Taxed, act: Act) -> Sequence[Part]:
     refunds = store.sales.refunds(before.id)
     _check_refund(store, before, after) if before.kind == "refund" else _check_sale(before, after, refunds)
     refuse_other_customer(store, after.deal_id, after.customer_id, ref=after.id_text)
@@ -99,7 +129,6 @@ def _save(store: Store, before: Sale, after: Sale, act: Act) -> Sequence[Part]:
             f"d{after.deal_id} is in {currency}, and {after.id_text} in {after.amount.currency}",
             hint="a deal is billed in its own currency",
         )
-    due = _due(store, before, after)
     after = after._replace(tax=due.tax, tax_rate=due.rate)
     if (after.amount, after.on_date) != (before.amount, before.on_date):
         booked = book(store, after.amount, after.on_date)

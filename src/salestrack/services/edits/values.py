@@ -11,6 +11,7 @@ from salestrack.services.answers import Part
 from salestrack.services.edits import Change
 from salestrack.services.edits.fields import Act, Given, Kind, told
 from salestrack.services.edits.kinds import kind_of
+from salestrack.services.edits.lines import LinesChange
 from salestrack.store import Operation, Store
 
 
@@ -102,5 +103,15 @@ def placed(where: str) -> Iterator[None]:
 def grouped(changes: Sequence[Change], *, correct: bool) -> list[Change]:
     """Return the changes with the values to set taken together, and first."""
     settings = tuple(change for change in changes if isinstance(change, Setting))
-    others = [change for change in changes if not isinstance(change, Setting)]
+    names = {setting.name for setting in settings}
+
+    def along(change: Change) -> Change:
+        """Tell new lines what is set together with them."""
+        if isinstance(change, Placed):
+            return change._replace(change=along(change.change))
+        if not isinstance(change, LinesChange):
+            return change
+        return change._replace(fit="amount" in names, taxed="tax" in names, correct=correct)
+
+    others = [along(change) for change in changes if not isinstance(change, Setting)]
     return [*([Settings(settings, correct)] if settings else []), *others]
