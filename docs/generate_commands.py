@@ -36,6 +36,7 @@ Every command ends with an exit code for scripts; data goes to stdout, remarks a
 | 2 | wrong usage: an unknown option, report, period or format, or a word that cannot be read |
 | 3 | an import finished, but some rows were rejected |
 | 4 | not found, or ambiguous |
+| 5 | `doctor` found something that is left to mend |
 | 6 | the book is missing, damaged, read-only, or newer than the program |
 | 7 | the book is in use by another process |
 | 130 | interrupted |

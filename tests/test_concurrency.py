@@ -263,3 +263,39 @@ def test_a_reader_that_is_gone_before_the_first_word_is_no_error_either(run: Run
     process = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
     os.close(writing)
     assert (process.returncode, process.stderr) == (0, b"")
+
+
+def test_who_interrupts_a_command_is_told_when_it_stands_in_the_book_already(run: Run, book: Path) -> None:
+    run("customer add Acme", ok=True)
+    chance, known = random.Random(5), operations(book)
+    for _ in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "salestrack", "log", "call", "Acme", "hello"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        time.sleep(chance.uniform(0.04, 0.12))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        written = operations(book) - known
+        known += written
+        assert written == (1 if "undo: o" in out or "is in the book already" in err else 0), f"{out}{err}"
+        assert process.returncode in {0, 130, -signal.SIGINT, 1}
+
+
+def operations(book: Path) -> int:
+    with closing(sqlite3.connect(book)) as connection:
+        return int(connection.execute("SELECT count(*) FROM operations").fetchone()[0])
+
+
+def test_who_waits_for_a_book_in_use_can_be_interrupted(run: Run, book: Path) -> None:
+    run("customer add Acme", ok=True)
+    with closing(sqlite3.connect(book, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "salestrack", "--wait", "60", "log", "call", "Acme"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)  # a third of the wait
+        assert (process.returncode, out) == (130, "")

@@ -227,3 +227,20 @@ def test_a_long_list_is_cut_for_people_and_whole_for_programs(run: Run) -> None:
     assert shown.count("salestrack push") == 5
     assert run(f"{late} doctor --all").stdout.count("salestrack push") == 8
     assert len(json.loads(run(f"{late} doctor -f json").stdout)["rows"]) == 8
+
+
+def test_a_default_owner_who_is_nobody_is_found_with_the_command_that_mends_it(run: Run, book: Path) -> None:
+    run("customer add Acme", ok=True)
+    tamper(
+        book,
+        "UPDATE journal_session SET op = 1",
+        "INSERT INTO settings (key, value, created_op) VALUES ('owner', '99', 1) "
+        "ON CONFLICT (key) DO UPDATE SET value = '99'",
+        "UPDATE journal_session SET op = NULL",
+    )
+    mend = "salestrack config set default-owner -"
+    text = "the book's default owner is number 99, who is nobody: nothing new can be recorded"
+    assert ("default owner", text, mend) in said(run)
+    run(mend.removeprefix("salestrack "), ok=True)
+    run("log call Acme hello", ok=True)
+    assert "default owner" not in [check for check, *_ in said(run)]

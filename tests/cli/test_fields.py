@@ -392,3 +392,11 @@ def test_names_of_fields_may_hold_what_headers_hold(run):
         run(["report", "cycle", "--by", f"field:{name}"], ok=True)
     run(["field", "edit", "deal", "2026", "--name", "it was 2026"], ok=True)
     assert run(["deal", "list", "--field", "it was 2026=a b", "-f", "ids"], ok=True).stdout == "d2\n"
+
+
+def test_changing_or_retiring_an_unknown_field_points_to_the_list(run):
+    run("field add deal size number", ok=True)
+    for line in ("field edit customer size --name x", "field rm customer size", "field rm deal colour"):
+        refused = run(line)
+        assert (refused.exit_code, refused.stderr.splitlines()[1]) == (4, "hint: salestrack field list shows them")
+    assert "did you mean size? otherwise: salestrack field list" in run("field rm deal sise").stderr

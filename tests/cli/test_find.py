@@ -23,6 +23,16 @@ def filled(run: Run) -> Run:
     return run
 
 
+def test_another_name_finds_the_customer_that_it_is_of(run: Run) -> None:
+    for line in (
+        "customer add Acme",
+        "customer add Birch",
+        "customer add 'Blue Harbor' --alias bhc --alias harbourside",
+    ):
+        run(line, ok=True)
+    assert ids(run, "bhc") == ids(run, "harbour") == ["c3"]
+
+
 def ids(run: Run, *words: str) -> list[str]:
     return list(run(["find", *words, "-f", "ids"], ok=True).stdout.split())
 
@@ -107,3 +117,46 @@ def test_the_schema_of_a_find_has_every_field(filled: Run) -> None:
             "text": "sent the PROPOSAL for Ümläut, they also asked for the shop",
         }
     ]
+
+
+@pytest.fixture
+def two_customers(run: Run) -> Run:
+    for line in (
+        "deal add 500 'Acme Tools' 'Website relaunch' --new",
+        "deal add 500 'Blue Harbor' Website --new",
+        "customer edit c2 --alias bhc",
+        "log call acme asked about the website",
+        "sell 100 acme Cards --deal d1",
+        "contact add 'Ann Lee' acme",
+    ):
+        run(line, ok=True)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["acme", "website"], ["d1", "a1"]),
+        (["web", "acme", "tools"], ["d1", "a1"]),
+        (["bhc", "web"], ["d2"]),
+        (["blue", "harb", "website"], ["d2"]),
+        (["ann", "acm"], ["n1"]),
+        (["cards", "acme"], ["s1"]),
+        (["acme", "tools"], ["c1"]),
+        (["acme", "zebra"], []),
+        (["acme", "bhc", "website"], []),
+        (["acme website"], []),
+        (["acme tools", "relaunch"], ["d1"]),
+        (["relaunch website", "acme"], []),
+        (["website relaunch", "acme"], ["d1"]),
+    ],
+)
+def test_words_of_the_customers_name_count_for_what_is_its(
+    two_customers: Run, words: list[str], found: list[str]
+) -> None:
+    assert ids(two_customers, *words) == found
+
+
+def test_what_a_merged_customer_had_is_found_by_its_old_name(two_customers: Run) -> None:
+    two_customers("customer merge c2 c1 -y", ok=True)
+    assert ids(two_customers, "harbor", "website", "--kind", "d") == ["d2", "d1"]

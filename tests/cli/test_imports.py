@@ -331,3 +331,22 @@ def test_a_full_disk_is_one_line_and_leaves_the_book_as_it_was(run, book, tmp_pa
     assert "nothing was written" in done.stderr
     assert book.read_bytes() == before
     assert [path.name for path in book.parent.iterdir()] == [book.name]
+
+
+def test_the_persons_decimal_mark_holds_for_files_and_names_the_other_one(run, tmp_path, rows):
+    file = tmp_path / "sales.csv"
+    head = "customer,amount,quantity,product,date\n"
+    run("config set decimal ,", ok=True)
+    file.write_text(head + 'Acme,"12,345",1,Mug,2026-03-01\n')
+    refused = run(["import", str(file), "--as", "sales", "--new", "customers,products"])
+    assert refused.exit_code == 1
+    assert "could be 12345 or 12,345; USD has 2 decimals; with --decimal . it is 12,345.00 USD" in refused.stderr
+    file.write_text(head + 'Acme,"1.234,50","2,5",Mug,2026-03-01\nAcme,1.234,1,Mug,2026-03-02\n')
+    run(["import", str(file), "--as", "sales", "--new", "customers,products"], ok=True)
+    assert rows("SELECT amount FROM sales ORDER BY id") == [["123450"], ["123400"]]
+    assert rows("SELECT quantity FROM sale_lines ORDER BY id") == [["2.5"], ["1"]]
+    file.write_text(head + 'Acme,"12,345",1,Mug,2026-03-03\n')
+    rehearsed = run(["import", str(file), "--as", "sales", "--decimal", ".", "-n"], ok=True).stdout
+    assert "--decimal ." in rehearsed.partition("to do it: ")[2].splitlines()[0]
+    run(["import", str(file), "--as", "sales", "--decimal", "."], ok=True)
+    assert rows("SELECT max(amount) FROM sales") == [["1234500"]]

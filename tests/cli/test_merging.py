@@ -73,7 +73,7 @@ def test_the_other_is_out_of_sight_everywhere(twins):
 def test_it_asks_at_a_terminal_and_needs_yes_elsewhere(twins, store: Store):
     before = dump(store)
     answer = twins("customer merge c1 c2")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "c2 ACME Ltd would become part of c1 Acme (1 contact, 1 deal, 2 sales, 2 activities along)" in answer.stderr
     for said in (False, True):
         with mock.patch("salestrack.cli.context.Context.ask", mock.Mock(confirm=mock.Mock(return_value=said))):
@@ -198,3 +198,17 @@ def test_an_address_of_the_other_is_known_to_imports(run, store: Store, rows):
     run("customer merge c1 c2 -y", ok=True)
     bring(store, "id,date,email,amount\n1,2026-03-01,b@acme.example,5\n", "sales", new="customers")
     assert rows("SELECT customer_id FROM sales") == [["1"]]
+
+
+def test_a_file_that_names_a_merged_customer_by_its_old_id_means_what_it_became(run, rows, tmp_path):
+    for line in ("customer add Acme", "customer add Acmee", "customer add Birch"):
+        run(line, ok=True)
+    run("customer merge c3 c2 -y", ok=True)
+    run("customer merge c1 c3 -y", ok=True)
+    file = tmp_path / "deals.csv"
+    file.write_text("id,title,customer,stage,amount,created\nD1,Site,c2,Lead,100,2026-03-01\nD2,Shop,c3,Lead,50,2026-03-01\n")
+    run(["import", str(file), "--as", "deals"], ok=True)
+    file = tmp_path / "calls.csv"
+    file.write_text("id,kind,customer,date\nA1,call,c2,2026-03-01\n")
+    run(["import", str(file), "--as", "activities"], ok=True)
+    assert rows("SELECT DISTINCT customer_id FROM deals UNION ALL SELECT customer_id FROM activities") == [["1"], ["1"]]

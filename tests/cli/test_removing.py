@@ -117,7 +117,7 @@ def test_a_product_that_was_never_sold_is_gone(full, rows):
 def test_three_records_and_all_are_asked_about_once_and_need_yes_elsewhere(full, store: Store, line):
     before = dump(store)
     answer = full(line)
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "this would remove" in answer.stderr
     assert "add -y" in answer.stderr
     with mock.patch("salestrack.cli.context.Context.ask", mock.Mock(confirm=mock.Mock(return_value=False))) as ask:

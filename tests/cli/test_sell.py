@@ -93,3 +93,23 @@ def test_a_refund_lowers_its_products_to_the_cent(run, rows):
 def test_money_without_a_rate_is_kept_and_said(run, rows):
     assert "no rate for EUR" in run("sell 100eur Acme --new", ok=True).stderr
     assert rows("SELECT amount, currency, book_amount FROM sales") == [["10000", "EUR", ""]]
+
+
+def test_a_note_in_place_of_the_amount_of_a_refund_is_told_what_comes_first(run):
+    run("sell 45 Acme Chair --new", ok=True)
+    run("refund s1 5.50", ok=True)
+    said = run("refund s1 one corner was bent")
+    assert said.exit_code == 2
+    assert said.stderr.splitlines() == [
+        "salestrack: 'one' is not an amount; that comes before the note",
+        "hint: salestrack refund s1 39.50 one corner was bent",
+    ]
+    assert "hint: salestrack refund s1 39.50 NOTE" in run(["refund", "s1", "it's bent"]).stderr
+    run("sell 10 Acme Care --every month", ok=True)
+    assert "hint: salestrack refund s3 AMOUNT broken\n" in run("refund s3 broken").stderr
+
+
+def test_a_negative_number_is_told_what_the_command_takes(run):
+    assert "salestrack score add WHAT -- -5" in run("score add country=XX -5").stderr
+    assert "amounts are positive" in run("deal add -5 Acme x").stderr
+    assert "amounts" not in run("field add deal size -5").stderr

@@ -5,6 +5,9 @@ import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.conftest import run_line
 
 
 @pytest.fixture
@@ -74,3 +77,31 @@ def test_a_book_without_tax_shows_no_word_of_it(run, listed):
     run("sell 100 acme Talk --new", ok=True)
     assert "Tax" not in run("sale list", ok=True).stdout
     assert listed()["tax_totals"] == []
+
+
+@given(parts=st.lists(st.integers(1, 20_000), min_size=1, max_size=4))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_refunds_in_parts_give_back_each_rate_to_the_cent(tmp_path_factory, monkeypatch, parts):
+    book = tmp_path_factory.mktemp("refunds") / "sales.db"
+    monkeypatch.setenv("SALESTRACK_DB", str(book))
+    for line in (
+        "init --currency EUR -y", "product add Build 500 --tax 19", "product add Book 33.33 --tax 7",
+        "sell - X --product Build --product Book --discount 10% --new",
+    ):  # fmt: skip
+        assert run_line(line).exit_code == 0
+    left = {"7": (Decimal("30.00"), Decimal("2.10")), "19": (Decimal("450.00"), Decimal("85.50"))}
+    given_back = Decimal(0)
+    for part in parts:
+        if run_line(f"refund s1 {Decimal(part) / 100}").exit_code == 0:
+            given_back += Decimal(part) / 100
+            rest = 1 - given_back / 480
+            for rate, (net, tax) in by_rate_now().items():
+                assert abs(net - left[rate][0] * rest) <= Decimal("0.01")
+                assert abs(tax - left[rate][1] * rest) <= Decimal("0.02")
+    run_line("refund s1")
+    assert by_rate_now() == {"7": (Decimal(0), Decimal(0)), "19": (Decimal(0), Decimal(0))}
+
+
+def by_rate_now() -> dict[str, tuple[Decimal, Decimal]]:
+    rows = json.loads(run_line("sale list -f json").stdout)["tax_totals"]
+    return {row["tax_rate"]: (Decimal(row["net"]["amount"]), Decimal(row["tax"]["amount"])) for row in rows}

@@ -332,3 +332,60 @@ def test_a_move_that_shared_its_day_with_an_amount_leaves_the_amount_there() -> 
         (on(3), on(5), 2, 100),
         (on(5), None, 2, 250),
     ]
+
+
+@st.composite
+def closings(draw: st.DrawFn) -> tuple[Version, ...]:
+    """A history with a move that changes more than the stage, and what was said after it."""
+    versions, day = draw(histories()), START + timedelta(days=draw(st.integers(0, 20)))
+    closing = {"stage_id": 9, "stage_since": day, "amount": 700, "owner_id": draw(st.sampled_from([None, 7, 8]))}
+    after = draw(st.lists(st.tuples(st.integers(0, 20), st.sampled_from([100, 800])), max_size=3))
+    for on_day, values in [(day, closing), *((START + timedelta(days=n), {"amount": money}) for n, money in after)]:
+        try:
+            versions = change(versions, values, on=on_day)
+        except RuleError:
+            continue
+    return tuple(version._replace(id=number) for number, version in enumerate(versions, 1))
+
+
+@settings(max_examples=500, deadline=None)
+@given(closings(), st.data())
+def test_a_close_on_another_day_takes_along_what_changed_with_it(
+    versions: tuple[Version, ...], data: st.DataObject
+) -> None:
+    stays = visits(versions)
+    if len(stays) < 2:
+        return
+    at, day = stays[-1].at, data.draw(st.sampled_from(DAYS))
+    if (stays[-2].since and day < stays[-2].since) or not versions[at].from_on:
+        return
+    was = versions[at].from_on
+    moved = restaged(versions, at, day, whole=True)
+    check_partition(moved, versions[0].from_on)
+    assert moved[-1]._replace(id=0, seq=0, from_on=None) == versions[-1]._replace(
+        id=0, seq=0, from_on=None, stage_since=day
+    )
+    for field, columns in FIELDS.items():
+        if field == "stage" or all(getattr(versions[at], c) == getattr(versions[at - 1], c) for c in columns):
+            continue
+        later = any(
+            v.from_on and v.from_on <= day and any(getattr(v, c) != getattr(u, c) for c in columns)
+            for u, v in pairwise(versions[at:])
+        )
+        for each in DAYS:
+            now, expected = held(moved, each), held(versions, each)
+            if not later and day <= each < was:
+                expected = versions[at]
+            elif not later and was <= each < day:
+                expected = versions[at - 1]
+            assert [getattr(now, c, None) for c in columns] == [getattr(expected, c, None) for c in columns]
+
+
+def test_an_earlier_close_takes_its_amount_along_over_what_was_said_meanwhile() -> None:
+    versions = change((first(),), {"amount": 150}, on=on(15))
+    versions = change(versions, {"stage_id": 2, "stage_since": on(20), "amount": 250}, on=on(20))
+    moved = restaged(versions, 2, on(12), whole=True)
+    assert [(v.from_on, v.to_on, v.stage_id, v.amount) for v in moved] == [
+        (on(1), on(12), 1, 100),
+        (on(12), None, 2, 250),
+    ]

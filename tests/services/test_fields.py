@@ -14,7 +14,6 @@ from salestrack.services.field_definitions import Redefinition, add_field, edit_
 from salestrack.services.fields import (
     FieldChange,
     Values,
-    differences,
     field_of_rows,
     field_tests,
     put_fields,
@@ -194,13 +193,6 @@ def test_the_list_of_fields_counts_values(acme):
     rows = [(row["record"], row["name"], row["type"], row["choices"], row["values"]) for row in field_rows(acme, None)]
     assert rows == [("customer", "size", "number", (), 2), ("customer", "tier", "choice", ("gold", "silver"), 1)]
     assert field_rows(acme, "deal") == []
-
-
-def test_differences_are_told_by_field():
-    assert differences('{"size": "40", "tier": "gold"}', '{"size": "45", "vip": "yes"}') == [
-        "size 40 -> 45", "tier gold -> none", "vip none -> yes",
-    ]  # fmt: skip
-    assert differences(None, "{}") == []
 
 
 def test_a_field_of_two_kinds_of_record_is_named_with_its_record(acme):

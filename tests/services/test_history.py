@@ -127,3 +127,51 @@ def test_the_data_formats_have_the_changes_one_by_one(acme: Run) -> None:
     )  # fmt: skip
     assert row["changes"] == ["amount 12,000.00 USD -> 11,500.00 USD", "close 2026-03-31 -> 2026-04-15"]
     assert acme("history d1 -f ids", ok=True).stdout == "o3\no2\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "undone"),
+    [
+        ("config set stale-days 21", "stale days 21 -> none"),
+        ("config set week-start sun", "week start sun -> mon"),
+        ("config set working-days mon-sat", "working days mon-sat -> mon-fri"),
+        ("config set reason-required no", "reason required no -> yes"),
+        ("config set default-owner ana", "default owner Ana -> none"),
+    ],
+)
+def test_a_setting_is_told_in_the_words_that_it_is_set_with(run: Run, line: str, undone: str) -> None:
+    run("owner add Ana", ok=True)
+    run(line, ok=True)
+    assert run("undo", ok=True).stdout.split(" · ")[2] == undone
+    assert lines(run)[0].endswith(undone)
+
+
+def test_an_owner_who_is_gone_keeps_the_name(run: Run) -> None:
+    for line in ("owner add Ana", "config set default-owner ana", "undo", "undo"):
+        run(line, ok=True)
+    assert "default owner none -> Ana" in lines(run)[2]
+
+
+def test_the_day_of_a_move_that_was_put_right_is_told(acme: Run) -> None:
+    acme("deal edit d1 --created 2026-03-02", ok=True)
+    acme("move d1 proposal -d 2026-03-12", ok=True)
+    acme("deal edit d1 --moved proposal=2026-03-06 --title Site", ok=True)
+    said = "edited d1 Site · c1 Acme: title Website -> Site, in Proposal since 2026-03-12 -> 2026-03-06"
+    assert lines(acme, "d1")[0] == lines(acme)[0] == said
+    acme("won d1 -d 2026-03-16", ok=True)
+    acme("deal edit d1 --moved won=2026-03-15", ok=True)
+    assert lines(acme)[0].endswith("closed 2026-03-16 -> 2026-03-15")
+
+
+def test_the_price_and_the_pauses_of_what_repeats_are_told_of_its_record(run: Run) -> None:
+    run("sell 50 Acme Care --every month -d 2026-01-05 --new", ok=True)
+    for words, said in (
+        ("--price 60", "60.00 USD each time from 2026-03-18"),
+        ("--pause 2026-05-01", "paused from 2026-05-01"),
+        ("--resume 2026-07-01", "resumed, 60.00 USD each time from 2026-07-01"),
+        ("--until 2026-12-31", "what repeats until none -> 2026-12-31"),
+    ):
+        run(f"sale edit s1 {words}", ok=True)
+        assert lines(run)[0] == lines(run, "s1")[0] == f"edited s1 Care · c1 Acme: {said}"
+    assert "what repeats until 2026-12-31 -> none" in run("undo", ok=True).stdout
+    assert "resumed, 60.00 USD each time from 2026-07-01 taken off" in run("undo", ok=True).stdout

@@ -85,6 +85,36 @@ def test_a_reason_that_others_use_by_now_stays(site: Run, store: Store) -> None:
     )
 
 
+@pytest.mark.parametrize(("add", "use", "reason"), [
+    ("owner add Eva", "customer add Zed --owner Eva", "the owner Eva is used by c2 since o5"),
+    ("owner add Eva", "owner edit Eva --default", "the owner Eva is used by the setting default-owner since o5"),
+    ("owner add Eva", "config set default-owner Eva", "the owner Eva is used by the setting default-owner since o5"),
+    ("reason add Moved", "lost d1 Moved", "the reason Moved is used by d1 since o5"),
+])  # fmt: skip
+def test_a_word_that_was_all_an_operation_added_is_not_undone_while_it_is_used(
+    site: Run, store: Store, add: str, use: str, reason: str
+) -> None:
+    site(add, ok=True)  # o4
+    site(use, ok=True)  # o5
+    assert f"cannot undo o4: {reason}" in site("undo o4").stderr
+    site("undo o5", ok=True)
+    site("undo o4", ok=True)
+    names = [row["name"] for table in ("owners", "lost_reasons") for row in dump(store)[table]]
+    assert not {"Eva", "Moved"} & set(names)
+
+
+def test_nobody_becomes_default_owner_again_who_is_not_there(site: Run) -> None:
+    site("owner add Eva", ok=True)  # o4
+    site("owner edit Eva --default", ok=True)  # o5
+    site("undo o5", ok=True)
+    site("undo o4", ok=True)  # o7
+    assert site("redo o5").stderr == (
+        "salestrack: cannot redo o5: the setting default-owner needs the owner Eva, which o7 took away\n"
+        "hint: salestrack redo o4 first\n"
+    )
+    site("log call Acme again", ok=True)
+
+
 def test_a_stage_with_deals_in_it_stays_naming_the_move(site: Run, store: Store) -> None:
     site("stage add Trial", ok=True)  # o4
     site("move d1 Trial", ok=True)  # o5
@@ -234,3 +264,37 @@ def test_a_row_removed_by_hand_stays_removed_when_its_import_is_undone(store: St
         store.engine.delete("deals", 1)
     undo(store, f"o{imported}")
     assert left(store) == {}
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "said"),
+    [
+        ("kind add tour", "log tour Acme hello --new", "the kind tour is used by a1 since o3"),
+        ("kind add tour", "follow-up add tour call +2d", "the kind tour is used by the follow-up rule 1 since o3"),
+        ("kind add tour", "follow-up add call tour +2d", "the kind tour is used by the follow-up rule 1 since o3"),
+        ("kind add tour", "score add tour 5", "the kind tour is used by the points for tour since o3"),
+        ("outcome add great", "log call Acme hm --outcome great --new", "the outcome great is used by a1 since o3"),
+    ],
+)
+def test_a_word_that_later_work_uses_stays_naming_that_work(
+    run: Run, store: Store, made: str, used: str, said: str
+) -> None:
+    before = dump(store)
+    run(made, ok=True)
+    run(used, ok=True)
+    refused = run("undo o2")
+    assert (refused.exit_code, refused.stderr) == (
+        1, f"salestrack: cannot undo o2: {said}\nhint: salestrack undo o3 first\n"
+    )  # fmt: skip
+    run("undo o3", ok=True)
+    run("undo o2", ok=True)
+    assert dump(store) == before
+
+
+def test_a_kind_that_an_older_activity_was_given_since_stays_until_it_has_another(run: Run) -> None:
+    run("log call Acme --new", ok=True)  # o2
+    run("kind add tour", ok=True)  # o3
+    run("edit a1 --kind tour", ok=True)  # o4
+    assert "the kind tour is used by a1 since o4" in run("undo o3").stderr
+    run("edit a1 --kind call", ok=True)
+    run("undo o3", ok=True)

@@ -126,10 +126,56 @@ def test_several_matches_on_a_rung_are_ambiguous_with_ids(people: Store, text: s
     assert caught.value.exit_code == 4
 
 
-def test_an_exact_name_wins_over_longer_ones_and_an_alias_over_a_name(people: Store) -> None:
+def test_an_exact_name_wins_over_longer_ones_and_another_customers_alias_makes_it_ambiguous(people: Store) -> None:
     assert people.names.who("acme tools").customer_id == 1
     other = add(people, "Traders' Union", aliases=("Northwind Traders",))
-    assert people.names.who("northwind traders").customer_id == other
+    with pytest.raises(AmbiguousError, match=rf"Traders' Union \(c{other}\), Northwind Traders \(c4\)"):
+        people.names.who("northwind traders")
+    assert people.names.exact_customer("northwind traders", than=other) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "customers"),
+    [
+        ("muller", {1}),
+        ("MUELLER", {1, 2}),
+        ("müller", {1, 2}),
+        ("müll", {1, 2}),
+        ("mull", {1}),
+        ("mueller b", {2}),
+        ("mueller soehne", {1}),
+        ("muller sohn", {1}),
+        ("sohne", {1}),
+        ("soehn", {1}),
+        ("CAFE", {3}),
+        ("cafe central", {3}),
+        ("grossmueller", {4}),
+        ("zoe", {5}),
+        ("jose", {6}),
+        ("muster", set()),
+    ],
+)
+def test_names_are_found_without_their_accents_and_never_one_of_two(
+    store: Store, text: str, customers: set[int]
+) -> None:
+    for name in ("Müller & Söhne", "Mueller Bakery", "Café Central", "Großmüller", "Zoë"):
+        add(store, name)
+    add(store, "Quiet Ltd")
+    add_contact(store, "José Prieto", 6)
+    if len(customers) > 1:
+        with pytest.raises(AmbiguousError, match=r"\(c\d\), .*\(c\d\)$"):
+            store.names.who(text)
+    else:
+        found = store.names.find_who(text)
+        assert ({found.customer_id} if found else set()) == customers
+
+
+def test_a_whole_name_in_another_spelling_comes_before_longer_names(store: Store) -> None:
+    add(store, "Müller Nord")
+    whole = add(store, "Müller")
+    assert [store.names.who(text).customer_id for text in ("Müller", "muller", "mueller")] == [whole] * 3
+    assert store.names.alike("Mueller") == whole
+    assert store.names.alike("Mueller Nor") is None
 
 
 def test_two_of_one_name_need_an_id(people: Store) -> None:

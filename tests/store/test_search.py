@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from salestrack.domain.customers import Customer
 from salestrack.domain.search import wanted
-from salestrack.store import Store
+from salestrack.store import Store, search_customers
 from salestrack.store.triggers import SEARCHED, index_texts, search_triggers
 
 Run = Callable[..., Any]
@@ -115,3 +116,40 @@ def test_a_beginning_that_very_many_words_share_is_left_to_the_index(store: Stor
             store.engine.insert("activities", row)
     rows, _ = store.search.find("activities", wanted(["w0"]), limit=None)
     assert len(rows) == 260
+
+
+@pytest.mark.parametrize("kind", sorted(search_customers.KINDS))
+def test_the_records_of_a_customer_are_walked_along_an_index_without_sorting(store: Store, kind: str) -> None:
+    for sql in search_customers.OF_CUSTOMER[kind]:
+        plan = " ".join(row["detail"] for row in store.engine.query(f"EXPLAIN QUERY PLAN {sql}", (1, 10)))
+        assert f"USING COVERING INDEX {kind}_customer" in plan or f"USING INDEX {kind}_customer" in plan, plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+
+
+def test_a_customer_with_many_records_and_a_name_of_many_stop_somewhere(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.operation("added") as op:
+        for number in range(30):
+            key = store.customers.add(Customer(name=f"Branch {number}"), op=op.id).id
+            row = {"kind": "note", "done": 1, "logged_at": "2026-03-18T14:30:00", "created_op": op.id}
+            for day in (1, 2, 3):
+                text = {"note": f"tea {day}", "happened_on": f"2026-03-0{day}"}
+                store.engine.insert("activities", {**row, **text, "customer_id": key})
+    found, more = store.search.find("activities", wanted(["branch", "tea"]), limit=100)
+    assert (len(found), more) == (60, True), "twenty customers at the most"
+    assert len(store.search.find("activities", wanted(["branch", "tea"]), limit=None)[0]) == 90
+    monkeypatch.setattr(search_customers, "MOST_RECORDS", 2)
+    found, more = store.search.find("activities", wanted(["branch", "29", "tea"]), limit=100)
+    assert ([row["note"] for row in found], more) == (["tea 3", "tea 2"], True)
+
+
+def test_what_stopped_early_without_a_find_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_customers, "MOST_RECORDS", 1)
+    for line in ("deal add 5 Acme Old --new", "deal add 5 Acme New"):
+        run(line, ok=True)
+    said = run("find acme old --kind deal", ok=True)
+    assert (said.stdout, said.stderr) == (
+        "none\n", "note: nothing has 'acme old' in the latest records; --all looks at every one\n"
+    )  # fmt: skip
+    assert run("find acme old --all -f ids", ok=True).stdout == "d1\n"

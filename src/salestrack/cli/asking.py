@@ -8,14 +8,14 @@ import typer
 class Terminal:
     """Asks on stderr, so that answers on stdout stay data."""
 
-    def choose(self, question: str, options: Sequence[str]) -> int | None:
-        """Return the index of the chosen option, None for none of them."""
+    def choose(self, question: str, options: Sequence[str], *, needed: bool = False) -> int | None:
+        """Return the index of the chosen option, None for none of them, which is no answer where one is needed."""
         typer.echo(question, err=True)
         for number, option in enumerate(options, 1):
             typer.echo(f"  {number}  {option}", err=True)
         while True:
-            text = self._line(f"1-{len(options)}, or Enter for none: ")
-            if not text:
+            text = self._line(f"1-{len(options)}: " if needed else f"1-{len(options)}, or Enter for none: ")
+            if not text and not needed:
                 return None
             if text.isdecimal() and 1 <= int(text) <= len(options):
                 return int(text) - 1

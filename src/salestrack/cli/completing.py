@@ -73,7 +73,7 @@ def completion(
     """Print the script that completes commands, names and ids in your shell.
 
     bash: eval "$(salestrack completion bash)" in ~/.bashrc. zsh: the same with zsh, after compinit, in ~/.zshrc.
-    fish: salestrack completion fish > ~/.config/fish/completions/salestrack.fish
+    fish: salestrack completion fish > ~/.config/fish/conf.d/salestrack.fish
     """
     if shell not in SHELLS:
         raise UsageError(f"there is no completion for '{shell}'", hint=f"one of: {', '.join(SHELLS)}")

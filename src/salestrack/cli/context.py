@@ -149,8 +149,11 @@ class Context:
         show(self, document, output)
 
     def close(self) -> None:
-        """Let go of the book."""
+        """Let go of the book; who interrupts it is told what stands in it all the same."""
         for store in self._stores:
+            if sys.exc_info()[0] is KeyboardInterrupt and (op := store.journal.written):
+                typer.echo(f"salestrack: interrupted, but o{op} is in the book already", err=True)
+                self.advise(f"salestrack undo o{op} takes it back")
             store.close()
 
     def _opened(self, mode: str) -> Store:

@@ -47,4 +47,5 @@ def _nothing(texts: list[str], hits: Hits) -> list[str]:
     if hits.rows:
         return []
     near = f"; did you mean {' or '.join(hits.near)}?" if hits.near else ""
-    return [f"nothing has {quoted(' '.join(texts))}{near}"]
+    where = " in the latest records; --all looks at every one" if hits.cut else ""
+    return [f"nothing has {quoted(' '.join(texts))}{where}{near}"]

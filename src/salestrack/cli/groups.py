@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from salestrack.errors import SalestrackError, UsageError
 
 GLOBAL_FLAGS = frozenset({"-q", "--quiet", "--no-input", "--debug"})
-TAKES_AN_AMOUNT = frozenset({"sell", "refund", "won", "add", "set"})
+TAKES_AN_AMOUNT = frozenset({"sell", "refund", "won", "deal add", "product add", "quota set"})
 GLOBAL_VALUES = frozenset({"--db", "--config", "--today", "--color", "--wait"})
 
 
@@ -170,7 +170,7 @@ def _wants_json(words: Sequence[str]) -> bool:
 def _usage(error: typer.TyperException, words: Sequence[str]) -> UsageError:
     ctx = getattr(error, "ctx", None)
     if type(error).__name__ == "NoSuchOption":
-        return _unknown_option(error, words, ctx.info_name if ctx else "")
+        return _unknown_option(error, words, ctx.command_path.partition(" ")[2] if ctx else "")
     return UsageError(_sentence(error.format_message()), hint=f"{ctx.command_path} --help shows how" if ctx else None)
 
 
@@ -181,6 +181,8 @@ def _unknown_option(error: typer.TyperException, words: Sequence[str], command: 
     hint = f"if '{word}' belongs to a note, put -- before the note"
     if word[1:2].isdigit() and command in TAKES_AN_AMOUNT:
         hint = "amounts are positive; money is given back with: salestrack refund SALE AMOUNT"
+    elif word[1:2].isdigit() and command == "score add":
+        hint = f"put -- before points that are taken away: salestrack score add WHAT -- {word}"
     elif near := get_close_matches(name, getattr(error, "possibilities", None) or (), n=1, cutoff=0.7):
         hint = f"did you mean {near[0]}?"
     return UsageError(f"there is no option {word}", hint=hint)

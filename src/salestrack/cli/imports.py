@@ -51,7 +51,10 @@ class ImportOptions:
     date_format: Annotated[
         str | None, typer.Option("--date-format", metavar="FORMAT", help="dmy, mdy or a pattern like %d.%m.%Y.")
     ] = None
-    decimal: Annotated[str, typer.Option("--decimal", metavar="MARK", help="The decimal mark of amounts: . or ,")] = "."
+    decimal: Annotated[
+        str | None,
+        typer.Option("--decimal", metavar="MARK", help="The decimal mark of amounts, . or , ; yours by default."),
+    ] = None
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Of amounts that name none; the book's by default.")
     ] = None
@@ -98,8 +101,9 @@ def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
     """Return what is asked for, each word of it checked."""
     from salestrack.services.imports.request import Request, creatable, on_conflict_of, source_name
 
-    if asked.decimal not in {".", ","}:
-        raise UsageError(f"--decimal is . or , and not '{asked.decimal}'")
+    decimal = run.config.decimal if asked.decimal is None else asked.decimal
+    if decimal not in {".", ","}:
+        raise UsageError(f"--decimal is . or , and not '{decimal}'")
     return Request(
         file=file,
         kind=asked.kind,
@@ -108,7 +112,8 @@ def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
         values=tuple(asked.values or ()),
         new=creatable(asked.new or ()),
         date_format=asked.date_format,
-        decimal=asked.decimal,
+        decimal=decimal,
+        usual_decimal=run.config.decimal,
         currency=asked.currency,
         delimiter=asked.delimiter,
         encoding=asked.encoding,

@@ -1,10 +1,12 @@
 """sell and refund: money in, money back."""
 
+import shlex
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from salestrack.cli.context import joined, run_of
+from salestrack.cli.context import Context, joined, run_of
 from salestrack.cli.fielding import field_values
 from salestrack.cli.options import (
     DateOption,
@@ -21,11 +23,14 @@ from salestrack.cli.repeating import EveryOption, UntilOption, repeating
 from salestrack.domain.dates import parse_past
 from salestrack.domain.lines import Line, parse_percent, total
 from salestrack.domain.money import Money, parse_amount
+from salestrack.domain.quoting import quoted
 from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import RuleError, UsageError
 from salestrack.services import sales
 from salestrack.services.items import lines_for
 from salestrack.services.who import find_who
+
+MOST_REPEATED = 6  # words of a note that a hint says again
 
 
 def sell(
@@ -92,12 +97,25 @@ def refund(
     ref = parse_ref(text, "s")
     if ref is None or ref.letter != "s" or not ref.id:
         raise UsageError(f"'{sale}' is not the id of a sale", hint="salestrack sale list shows them, like s12")
-    paid = run.store.sales.get(ref.id)
-    money = (
-        parse_amount(amount, currency=paid.amount.currency, decimal=run.config.decimal) if amount is not None else None
-    )
+    money = _given_back(run, ref.id, amount, note or []) if amount is not None else None
     on = parse_past(date, run.words) if date is not None else run.today
     run.say(sales.refund(run.store, ref.id, money, joined(note), on=on))
+
+
+def _given_back(run: Context, key: int, amount: str, note: Sequence[str]) -> Money:
+    """Return the amount of a refund; UsageError with what is left of the sale where a note stands in its place."""
+    paid = run.store.sales.get(key)
+    if any(sign.isdigit() for sign in amount):
+        return parse_amount(amount, currency=paid.amount.currency, decimal=run.config.decimal)
+    left = Money(paid.amount.minor - run.store.sales.refunded(key), paid.amount.currency)
+    whole = left.minor > 0 and run.store.schedules.of("sale", key) is None
+    number = left.plain().removesuffix(".00").replace(".", run.config.decimal) if whole else "AMOUNT"
+    words = "NOTE" if "'" in amount else shlex.join([amount, *note[:MOST_REPEATED]])
+    more = " ..." if len(note) > MOST_REPEATED else ""
+    raise UsageError(
+        f"{quoted(amount)} is not an amount; that comes before the note",
+        hint=f"salestrack refund {paid.id_text} {number} {words}{more}",
+    )
 
 
 def _total(lines: tuple[Line, ...], currency: str) -> Money:

@@ -3,6 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
+from salestrack.domain.names import clean
+from salestrack.domain.refs import AT, parse_ref
+from salestrack.errors import UsageError
+
+_NO_NAMES = ("-", AT)  # they mean something else wherever a customer is named
+_OF_WHO = "cndas"
+
 
 class Customer(NamedTuple):
     """A company or person who buys."""
@@ -64,3 +71,17 @@ class Who(NamedTuple):
         """Return the name for an answer, the contact first where one was named."""
         name = f"{self.name} (c{self.was} is c{self.customer_id} now)" if self.was else self.name
         return f"{self.contact}, {name}" if self.contact and self.contact != self.name else name
+
+
+def checked_name(text: str) -> str:
+    """Return a customer's name or alias as it is kept; UsageError for `-` and `@`, by which nobody could be named."""
+    name = clean(text, "customer's name")
+    if name in _NO_NAMES:
+        raise UsageError(f"'{name}' is not a name")
+    return name
+
+
+def looks_like_id(name: str) -> bool:
+    """Say whether a name is also how a record is named by its id, like `c12`."""
+    read = parse_ref(name, None)
+    return read is not None and read.letter in _OF_WHO

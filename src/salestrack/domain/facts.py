@@ -179,8 +179,9 @@ class Flow(NamedTuple):
     """Deals of a pipeline that went equally far.
 
     `top` is the highest place of an open stage that they reached, `won` whether they are won, `status`
-    where they stand, `at_top` whether their last open stage is that highest one. With a `stage_id` the row is
-    about that stage alone, else about every stage on the way.
+    where they stand (`left`: in another pipeline), `at_top` whether their last open stage is that highest one. With a
+    `stage_id` the row is about that stage alone, else about every stage on the way. Deals that stand `again` are
+    counted in the totals by a row of another pipeline.
     """
 
     pipeline_id: int
@@ -190,6 +191,7 @@ class Flow(NamedTuple):
     status: str
     at_top: bool
     deals: int
+    again: bool = False
 
 
 class Visit(NamedTuple):

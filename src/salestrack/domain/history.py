@@ -1,6 +1,6 @@
 """Versions of a deal over time: what was true on which day, and how a late correction fits in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -100,11 +100,12 @@ def visits(versions: Sequence[Version]) -> list[Visit]:
     return [Visit(versions[i].stage_id, versions[i].from_on, i) for i in starts]
 
 
-def restaged(versions: Sequence[Version], at: int, on: date) -> tuple[Version, ...]:
+def restaged(versions: Sequence[Version], at: int, on: date, *, whole: bool = False) -> tuple[Version, ...]:
     """Return the versions with the visit of a stage that version `at` begins starting on another day.
 
-    Amounts, owners and all else keep their days. RuleError when the day lies before the visit before it began, or
-    after the next one.
+    Amounts, owners and all else keep their days; with whole (a close), what changed with the move goes along: it takes
+    the place of what was said about the same since the new day, and stays where something later was said about it.
+    RuleError when the day lies before the visit before it began, or after the next one.
     """
     stays = visits(versions)
     number = next(i for i, visit in enumerate(stays) if visit.at == at)
@@ -117,12 +118,15 @@ def restaged(versions: Sequence[Version], at: int, on: date) -> tuple[Version, .
         return tuple(versions)
     events = _events(versions)
     row, changes = versions[at], events[at - 1].changes
-    rest = {column: value for column, value in changes.items() if column not in FIELDS["stage"]}
-    moved = _Event(row._replace(id=0) if rest else row, on, {"stage_id": row.stage_id, "stage_since": on})
+    later = {c for event in events[at:] if event.on and event.on <= on for c in event.changes}
+    along = _along(row, changes, later) if whole else {}
+    rest = {column: value for column, value in changes.items() if column not in {*FIELDS["stage"], *along}}
+    moved = _Event(row._replace(id=0) if rest else row, on, {"stage_id": row.stage_id, "stage_since": on, **along})
     events[at - 1 : at] = [events[at - 1]._replace(changes=rest)] if rest else []
     last = len(events) if after is None else after.at - 1 - (not rest)
     place = next((i for i in range(before.at, last) if (events[i].on or on) > on), last)
-    return _replayed(versions[0], [*events[:place], moved, *events[place:]])
+    passed = [_without(event, along) for event in events[place : at - 1] if not event.changes.keys() <= along.keys()]
+    return _replayed(versions[0], [*events[:place], moved, *passed, *events[max(place, at - 1) :]])
 
 
 def begun(versions: Sequence[Version], on: date | None) -> tuple[Version, ...]:
@@ -157,6 +161,16 @@ def _events(versions: Sequence[Version]) -> list[_Event]:
             changes["stage_since"] = later.stage_since  # also where both visits began on one day
         events.append(_Event(later, later.from_on, changes))
     return events
+
+
+def _along(row: Version, changes: Mapping[str, Any], later: Container[str]) -> dict[str, Any]:
+    """Return what changed together with a stage, field by field, but for fields about which later was said more."""
+    fields = [columns for field, columns in FIELDS.items() if field != "stage" and any(c in changes for c in columns)]
+    return {c: getattr(row, c) for columns in fields if not any(c in later for c in columns) for c in columns}
+
+
+def _without(event: _Event, columns: Container[str]) -> _Event:
+    return event._replace(changes={c: value for c, value in event.changes.items() if c not in columns})
 
 
 def _replayed(first: Version, events: Sequence[_Event]) -> tuple[Version, ...]:

@@ -52,7 +52,29 @@ def clean(name: str, what: str = "name") -> str:
         raise UsageError(f"the {what} has {len(tidy)} characters; {LONGEST_NAME} are kept at most")
     if any(unicodedata.category(c) in {"Cc", "Cs"} for c in tidy):
         raise UsageError(f"the {what} holds a control character")
+    if not tidy.isascii() and all(unicodedata.category(c) in {"Cf", "Zs"} for c in tidy):
+        raise UsageError(f"the {what} holds nothing that can be seen")
     return tidy
+
+
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the ways in which people spell a name, folded: as it is, without accents, and with two letters for them.
+
+    `Müller` is also `muller` and `mueller`. Two names are alike when any of their spellings are the same.
+    """
+    key = fold(name)
+    if key.isascii():
+        return (key,)
+    return tuple(dict.fromkeys((key, unaccented(key), unaccented(key.translate(_TWO_LETTERS)))))
+
+
+def unaccented(text: str) -> str:
+    """Return a text without the accents of its letters."""
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign)[0] != "M"))
 
 
 def email_key(email: str) -> str:

@@ -63,15 +63,28 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     passed = 0
     for weight in weights:
         passed += weight
-        parts.append(total * passed // whole - sum(parts))
+        parts.append((2 * total * passed + whole) // (2 * whole) - sum(parts))  # of all that has passed, rounded
     return parts
+
+
+def spread_by_rate(total: int, lines: Sequence[Line], weights: Sequence[int]) -> list[int]:
+    """Return a total split over lines in proportion to weights, first over their rates, so that each rate has its share."""
+    places: dict[str | None, list[int]] = {}
+    for at, line in enumerate(lines):
+        places.setdefault(line.tax_rate, []).append(at)
+    found = [0] * len(lines)
+    shares = spread(total, [sum(weights[at] for at in own) for own in places.values()])
+    for own, share in zip(places.values(), shares, strict=True):
+        for at, part in zip(own, spread(share, [weights[at] for at in own]), strict=True):
+            found[at] = part
+    return found
 
 
 def by_rate(lines: Iterable[Line], net: int, tax: int) -> list[RateTotal]:
     """Return what the rates of some lines have of a net amount and its tax, in proportion, to the cent."""
     kept = list(lines)
-    nets = spread(net, [line.amount or 0 for line in kept])
-    taxes = spread(tax, [line.tax or 0 for line in kept])
+    nets = spread_by_rate(net, kept, [line.amount or 0 for line in kept])
+    taxes = spread_by_rate(tax, kept, [line.tax or 0 for line in kept])
     found: dict[str | None, tuple[int, int]] = {}
     for line, one_net, one_tax in zip(kept, nets, taxes, strict=True):
         before = found.get(line.tax_rate, (0, 0))

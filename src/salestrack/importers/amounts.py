@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from salestrack.domain.money import minor_digits, parse_amount
+from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
 from salestrack.importers.cells import MOST_KNOWN, Column, reason_of
 
@@ -72,7 +73,8 @@ class Amounts(Column[str]):
         try:
             money = parse_amount(text, currency=self.currency, decimal=self._decimal, signed=True)
         except SalestrackError as error:
-            self.refuse(cell, reason_of(error, text))
+            said, other = f"amount {quoted(text)} ", self._with_the_other_mark(text)
+            self.refuse(cell, f"{error.message.removeprefix(said)}; {other}" if other else reason_of(error, text))
             return
         if money.minor < 0 and not self._signed:
             self.refuse(cell, "is negative")
@@ -80,6 +82,15 @@ class Amounts(Column[str]):
         self.known[cell] = money.minor
         if money.currency != self.currency:
             self.foreign[cell] = money.currency
+
+    def _with_the_other_mark(self, text: str) -> str | None:
+        """Return what to add to the command line so that a cell can be read, None where that is not the matter."""
+        mark = "," if self._decimal == "." else "."
+        try:
+            money = parse_amount(text, currency=self.currency, decimal=mark, signed=True)
+        except SalestrackError:
+            return None
+        return f"with --decimal {mark} it is {money.text()}"
 
     def currencies(self, cells: Sequence[str]) -> list[str | None] | None:
         """Return the currency that each cell names itself; None when none of them does."""

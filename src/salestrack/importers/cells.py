@@ -130,9 +130,13 @@ def parse_percent(text: str) -> int:
     return int(whole)
 
 
-def parse_quantity(text: str) -> str:
-    """Read how many: a number with up to six decimals, without its trailing zeros; negative on what was given back."""
+def parse_quantity(text: str, decimal: str = ".") -> str:
+    """Read how many: a number with up to six decimals, without its trailing zeros; negative on what was given back.
+
+    Before its decimals stands a dot, or the file's decimal mark.
+    """
     sign, number = ("-", text[1:]) if text[0] == "-" else ("", text)
+    number = number.replace(decimal, ".")
     whole, dot, part = number.partition(".")
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 12) or (dot and not part.isdigit()) or len(part) > 6:
         raise SalestrackError("is not a number of pieces; write it like 3 or 2.5")

@@ -12,6 +12,8 @@ from salestrack.render.document import Column
 LEAST = 28
 """Columns that a text which may shrink is worth drawing in."""
 GAP = 2
+WIDEST = 100
+"""A wider terminal would put what belongs together far apart."""
 Field = tuple[Column, Cell]
 
 
@@ -26,7 +28,7 @@ def stacked(table: Grid, lines: Sequence[Sequence[str]], wording: Wording, width
             fields = [(column, one) for column, one in named if column.name != lines[0][0] and one.is_there]
             right = fields.pop()[1].text if fields and fields[-1][0].name == names[-1] else ""
             head = set_cell_size(row[first].text if at == 0 else "", margin)
-            yield from _Flow(head, right, wording, width).drawn(fields)
+            yield from _Flow(head, right, wording, min(width, WIDEST)).drawn(fields)
 
 
 class _Flow:

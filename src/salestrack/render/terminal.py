@@ -220,7 +220,12 @@ def _upright(table: Grid, width: int) -> Iterator[Text]:
 
 
 def _field(column: Column, cell: Cell, margin: int, width: int) -> Iterator[Text]:
+    """Yield a field beside its name; where the name is too long for its margin the value stands on the line below it."""
     console = Console(file=io.StringIO(), width=width - margin, _environ={})
+    name = column.title
+    if cell_len(name) > margin - 2:
+        yield Text(name, STYLES["dim"])
+        name = ""
     for at, piece in enumerate(Text(cell.text.strip()).wrap(console, width - margin)):
-        name = set_cell_size(column.title if at == 0 else "", margin)
-        yield Text.assemble((name, STYLES["dim"]), (piece.plain.rstrip(), STYLES[cell.tone] if cell.tone else ""))
+        label = set_cell_size(name if at == 0 else "", margin)
+        yield Text.assemble((label, STYLES["dim"]), (piece.plain.rstrip(), STYLES[cell.tone] if cell.tone else ""))

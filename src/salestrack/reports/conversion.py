@@ -33,6 +33,10 @@ _UNDATED: dict[Cohort, tuple[str, str]] = {
         "closed deals have no close date and are in no period",
     ),
 }
+_AGAIN = (
+    "deal changed its pipeline and stands in the rows of each; the totals count it once",
+    "changes of pipeline put a deal into the rows of each; the totals count it once",
+)
 _DEFINITION = (
     "entered = advanced + back + lost + open, counting each deal once; advanced = ever in a later stage, or won now, "
     "with skipped stages filled in; rate = advanced / entered; resolved = advanced / (advanced + lost); "
@@ -93,12 +97,15 @@ def conversion(facts: ConversionFacts, period: Period, *, today: date, cohort: C
     standing = [flow for flow in facts.flow if _counts(flow, facts.stages, cohort)]
     entered = sum(flow.deals for flow in standing)
     won = sum(flow.deals for flow in standing if flow.status == "won")
+    again = sum(flow.deals for flow in facts.flow if flow.again)
     head = Head(
         as_of=today,
         period=period,
         definition=_DEFINITION + _COHORTS[cohort],
         formulas=(*(_formula(row) for row in rows), f"overall = {won} won / {entered} entered"),
-        notes=(counted(facts.undated, *_UNDATED[cohort]),) if facts.undated else (),
+        notes=tuple(
+            counted(deals, *text) for deals, text in ((facts.undated, _UNDATED[cohort]), (again, _AGAIN)) if deals
+        ),
     )
     return Conversion(head=head, rows=rows, entered=entered, won=won, overall=share(won, entered))
 
@@ -151,7 +158,7 @@ def _first_place(stages: Iterable[StageRow], pipeline_id: int) -> int:
 def _counts(flow: Flow, stages: Sequence[StageRow], cohort: Cohort) -> bool:
     """Say whether a row belongs in the totals, in which every deal stands once."""
     if cohort != "entered":
-        return flow.stage_id is None
+        return flow.stage_id is None and not flow.again
     first = _first_place(stages, flow.pipeline_id)
     return any(stage.id == flow.stage_id and stage.position == first for stage in stages)
 

@@ -17,8 +17,8 @@ PATIENCE = 1.5
 """So many times its usual days may a deal rest in a stage."""
 DEFINITION = (
     "overdue = expected to close before today; no next step = nothing planned; stale = nothing planned, and nothing "
-    "done since longer than the stage allows, days off aside: its own limit, else 1.5 x the usual days in it (of the "
-    "deals closed last), else 14; snoozed ones are neither stale nor without a step"
+    "done since longer than the stage allows, days off aside: its own limit, else the book's stale-days, else 1.5 x the "
+    "usual days in it (of the deals closed last), else 14; snoozed ones are neither stale nor without a step"
 )
 _KINDS: tuple[tuple[str, Callable[[Slip], bool]], ...] = (
     ("overdue", lambda slip: slip.overdue),

@@ -25,8 +25,8 @@ class Answer(NamedTuple):
 class Ask(Protocol):
     """Puts a question to the person at the terminal."""
 
-    def choose(self, question: str, options: Sequence[str]) -> int | None:
-        """Return the index of the chosen option, None for none of them."""
+    def choose(self, question: str, options: Sequence[str], *, needed: bool = False) -> int | None:
+        """Return the index of the chosen option, None for none of them, which is no answer where one is needed."""
 
     def confirm(self, question: str) -> bool:
         """Return whether the answer was yes."""

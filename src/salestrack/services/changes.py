@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from salestrack.domain.money import PLAIN_STYLE, Money, NumberStyle
+from salestrack.domain.settings import BOOK_SETTINGS
 from salestrack.store import Store
 from salestrack.store.chronicle import NAMES, Image
 from salestrack.store.journal import Done
@@ -58,7 +59,7 @@ class Changes:
 
     def _told(self, done: Done, ref: str | None) -> Iterator[tuple[str, str]]:
         images = self._past.images(done.id)
-        moved = {image.row_id for image in images if image.table == "deals"}
+        moved = {image.row_id for image in images if image.table == "deals" and _redated(image)}
         for image in images:
             if image.table == "deal_history" and image.row.get("deal_id") in moved:
                 continue  # the deal itself says it
@@ -75,9 +76,13 @@ class Changes:
             if touched[0] in "cdsa":
                 parts = (self._part(image, "added") for image in self._past.parts_made(done.id, touched))
                 yield from ((touched, text) for text in parts if text)
+            if touched[0] in "ds":
+                yield from ((touched, self._price(image.row)) for image in self._past.prices_made(done.id, touched))
 
     def _owner(self, image: Image) -> str:
         table, key = image.table, image.row_id
+        if table in {"schedules", "schedule_changes"}:
+            return self._past.repeating(image) or ""
         if table in PARTS:
             table, column, _ = PARTS[table]
             key = image.row[column]
@@ -86,6 +91,10 @@ class Changes:
     def _changed(self, image: Image, done: Done) -> list[str]:
         if image.table in _UNTOLD:
             return []
+        if image.table == "settings" and image.before:
+            return [self._setting(image.before["key"], image.before["value"], (image.after or {}).get("value"))]
+        if image.table == "schedule_changes" and image.after is None:
+            return [f"{self._price(image.row)} taken off"]
         what = self._what(image)
         if image.after and _CALLED.get(image.table, ("-",))[0].strip() in done.verb.split():
             what = ""  # the sentence has named it
@@ -96,8 +105,6 @@ class Changes:
             return [text] if text else []
         if image.before is None:
             return []
-        if image.table == "settings":
-            return [f"{image.after['key']} {image.before['value']} -> {image.after['value']}"]
         if image.table == "deal_history":
             return self._moved_in_time(image.before, image.after)
         unsaid = _SILENT | (_WHEN_DONE if image.before.get("done") != image.after.get("done") else set())
@@ -149,8 +156,27 @@ class Changes:
             return str(value // 60)
         return f"{value} %" if column in {"probability", "tax_rate"} else _text(value)
 
+    def _setting(self, key: str, *kept: str | None) -> str:
+        """Return how a setting of the book changed, under the name and in the words that it is set with."""
+        known = next((one for one in BOOK_SETTINGS if one.key == key), None)
+        said = []
+        for value in kept:
+            text = value or (known.default if known else "") or ""
+            if known and known.name == "default-owner" and text:
+                text = self._past.name("owner_id", int(text)) or text
+            said.append((known.show(text) if known and text else text) or "none")
+        return f"{(known.name if known else key).replace('-', ' ')} {' -> '.join(said)}"
+
+    def _price(self, row: dict[str, Any]) -> str:
+        """Return since when something repeats at another price, or rests."""
+        since = f"from {row['from_on']}"
+        if row["amount"] is None:
+            return f"paused {since}"
+        price = f"{self._value('schedule_changes', 'amount', row)} each time {since}"
+        return f"resumed, {price}" if self._past.paused_before(row) else price
+
     def _moved_in_time(self, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-        if before["stage_since"] == after["stage_since"]:
+        if before["stage_since"] == after["stage_since"] or before["stage_id"] != after["stage_id"]:
             return []
         stage = self._past.name("stage_id", after["stage_id"])
         return [
@@ -185,13 +211,19 @@ def _named(image: Image, verb: str) -> str | None:
     return name if noun.strip() in verb.split() else f"{noun}{name}"
 
 
+def _redated(image: Image) -> bool:
+    """Say whether a deal's own columns tell already how its way through the stages changed."""
+    before, after = image.before or {}, image.after or {}
+    return any(before.get(column) != after.get(column) for column in ("stage_id", "closed_on", "created_on"))
+
+
 def _entered(before: dict[str, Any], after: dict[str, Any]) -> str | None:
     """Return the day on which a deal came into another stage."""
     return after["stage_since"] if before["stage_id"] != after["stage_id"] else None
 
 
 def _text(value: Any) -> str:
-    text = "none" if value is None else " ".join(str(value).split())
+    text = "none" if value in (None, "") else " ".join(str(value).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3].rstrip()}..."
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from salestrack.domain.customers import Contact
+from salestrack.domain.reach import checked_email, checked_phone
 from salestrack.errors import RuleError
 from salestrack.services.answers import Answer, Ask
 from salestrack.services.who import Found
@@ -19,6 +20,10 @@ def add_contact(
     """Add a person at a customer; one that looks like a known one asks at a terminal and warns elsewhere."""
     if found.who and found.who.customer_id is None:
         raise RuleError(f"{found.text} belongs to no customer", hint="name the customer this person works for")
+    contact = contact._replace(
+        email=checked_email(contact.email) if contact.email is not None else None,
+        phone=checked_phone(contact.phone) if contact.phone is not None else None,
+    )
     known = found.who.customer_id if found.who else None
     twin = _twin(store, contact._replace(customer_id=known)) if known else None
     if twin and ask and not ask.confirm(f"{twin} looks like the same person. Add {contact.name} all the same?"):

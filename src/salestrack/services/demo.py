@@ -9,7 +9,7 @@ from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.periods import period_of
 from salestrack.domain.products import Product
-from salestrack.services import activities, deals, quotas, sales
+from salestrack.services import activities, deals, demo_story, quotas, sales
 from salestrack.services.activities import Happening, Step, Target
 from salestrack.services.pushes import push_deal
 from salestrack.services.who import Found
@@ -44,9 +44,11 @@ class _Sample:
         self.store = store
         self.today = today
         self.chance = random.Random(SEED)
+        self.words = random.Random(SEED)
 
     def fill(self) -> None:
         customers, products = self._people_and_things()
+        demo_story.add_people(self.store, customers)
         target = quotas.Target(metric="revenue", amount=QUOTA, decimal=".")
         months = [
             period_of("month", self.today - timedelta(days=30 * back), Words(self.today)) for back in range(12, -1, -1)
@@ -65,6 +67,7 @@ class _Sample:
                 self.chance.choice(products[2:]),
                 self.today - timedelta(days=number * 15),
             )
+        demo_story.tell(self.store, products, today=self.today)
 
     def _people_and_things(self) -> tuple[list[Customer], list[Product]]:
         since = self.today - timedelta(days=400)
@@ -143,6 +146,7 @@ class _Sample:
             self.chance.choice((10, 20, 45)),
             "out",
             outcome,
+            self.words.choice(demo_story.NO_ANSWER if outcome == "no answer" else demo_story.NOTES[kind]),
         )
         activities.log(self.store, target, what, now=self._at(day), owner_id=None)
 

@@ -37,6 +37,12 @@ class Check(NamedTuple):
 # What the ledger says; the more it distorts the figures, the earlier.
 LEDGER: tuple[Check, ...] = (
     Check(
+        "default owner",
+        "default_owner",
+        "the book's default owner is number {number}, who is nobody: nothing new can be recorded",
+        "salestrack config set default-owner -",
+    ),
+    Check(
         "counted twice",
         "counted_twice",
         "{ref} {title} was won for {amount}, and {other} is a sale of {amount} to {customer} that is not linked to it",

@@ -21,6 +21,7 @@ from salestrack.errors import NotFoundError, ParseError, RuleError, UsageError
 from salestrack.services.answers import Answer
 from salestrack.store import Store
 
+_LISTED = "salestrack field list shows them"
 _LETTERS = {record: letter for letter, record in KINDS.items()}
 
 
@@ -62,7 +63,7 @@ def edit_field(store: Store, record: str, name: str, change: Redefinition) -> An
     would change.
     """
     with store.operation("") as op:
-        before = store.fields.resolve(record, name)
+        before = store.fields.resolve(record, name, hint=_LISTED)
         op.verb = f"changed the field {before.label}"
         told: list[str] = []
         after = _renamed(store, before, change.name)
@@ -82,7 +83,7 @@ def edit_field(store: Store, record: str, name: str, change: Redefinition) -> An
 def retire_field(store: Store, record: str, name: str, *, on: date) -> Answer:
     """Retire a field: its values stay, out of sight, and adding it again brings them back."""
     with store.operation("") as op:
-        field = store.fields.resolve(record, name)
+        field = store.fields.resolve(record, name, hint=_LISTED)
         op.verb = f"retired the field {field.label}"
         store.fields.save(field, field._replace(removed_on=on))
         (count,) = store.fields.counts(record, (field.name,))

@@ -1,6 +1,5 @@
 """Values of custom fields: put on records, changed, told apart, and asked for in filters, orders and splits."""
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -117,16 +116,6 @@ def split_by(store: Store, kind: str, text: str) -> str:
     else:
         own = kind != "revenue" and field.record == REACH[kind][0][0]
     return f"field:{field.name if own else field.label}"
-
-
-def differences(before: str | None, after: str | None) -> list[str]:
-    """Return in words what differs between a record's fields before and after, as kept: `size 40 -> 45`."""
-    old, new = (json.loads(text or "{}") for text in (before, after))
-    return [
-        f"{name} {old.get(name, 'none')} -> {new.get(name, 'none')}"
-        for name in sorted(old | new)
-        if old.get(name) != new.get(name)
-    ]
 
 
 def _tests(text: str, known: tuple[Field, ...], manner: Manner) -> list[FieldTest]:

@@ -28,11 +28,15 @@ class Hit(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """What was found, kind by kind, which kinds have more, and names that look like what was asked for."""
+    """What was found, kind by kind, which kinds have more, and names that look like what was asked for.
+
+    cut: nothing was found in the records that were looked at, and there are others.
+    """
 
     rows: tuple[Hit, ...]
     more: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def find(store: Store, texts: Sequence[str], kinds: Sequence[str], *, limit: int | None) -> Hits:
@@ -49,8 +53,8 @@ def find(store: Store, texts: Sequence[str], kinds: Sequence[str], *, limit: int
         found, rest = store.search.find(kind, asked, limit=limit)
         rows += [_hit(kind, row, asked) for row in found]
         more += [kind] * rest
-    near = () if rows else _near(store, texts, asked)
-    return Hits(tuple(rows), tuple(more), near)
+    near = () if rows or more else _near(store, texts, asked)
+    return Hits(tuple(rows), tuple(more) if rows else (), near, cut=bool(more) and not rows)
 
 
 def _kinds(texts: Sequence[str]) -> list[str]:

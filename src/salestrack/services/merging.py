@@ -148,7 +148,7 @@ def _agree(what: str, ask: Ask | None, *, yes: bool) -> None:
     if yes:
         return
     if ask is None:
-        raise RuleError(what, hint="add -y to do it; undo takes it back")
+        raise UsageError(what, hint="add -y to do it; undo takes it back")
     if not ask.confirm(f"{what}. Merge?"):
         raise RuleError("nothing was merged")
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from salestrack.domain.quoting import quoted
+from salestrack.domain.reach import checked_email
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Answer
 from salestrack.store import Operation, Store
@@ -26,7 +27,7 @@ class Change(NamedTuple):
 
 def add_owner(store: Store, name: str, *, email: str | None, fields: "Values | None" = None) -> Answer:
     """Add a person who sells, or bring a retired one back; RuleError when there is one of that name."""
-    address = _address(email) if email is not None else None
+    address = checked_email(email) if email is not None else None
     with store.operation("added an owner") as op:
         owner, back = store.owners.put(name, op=op.id, **({"email": address} if address else {}))
         said = fields.put(store, "owner", owner.id, op=op) if fields else []
@@ -117,16 +118,8 @@ def _defaulted(store: Store, owner: Listed, op: Operation) -> str:
 
 
 def _readdressed(store: Store, owner: Listed, text: str) -> str:
-    address, was = None if text.strip() == "-" else _address(text), store.owners.email_of(owner.id)
+    address, was = None if text.strip() == "-" else checked_email(text), store.owners.email_of(owner.id)
     if address == was:
         raise RuleError(f"{owner.name} has this address already")
     store.owners.put_email(owner.id, address)
     return f"email {was or 'none'} -> {address or 'none'}"
-
-
-def _address(text: str) -> str:
-    address = text.strip()
-    name, at, domain = address.partition("@")
-    if not (name and at and "." in domain) or len(address) > 254 or not address.isprintable() or " " in address:
-        raise UsageError(f"{quoted(text)} is not an e-mail address", hint="write it like ana@example.org")
-    return address

@@ -28,7 +28,7 @@ def ask_reason(store: Store, deal: Deal, ask: Ask | None) -> str | None:
     if ask is None or not store.settings.book.reason_required:
         return None
     known = [one.name for one in store.reasons.listed()]
-    chosen = ask.choose(f"Why was {deal.ref} {deal.label} lost?", known)
+    chosen = ask.choose(f"Why was {deal.ref} {deal.label} lost?", known, needed=True) if known else None
     return None if chosen is None else known[chosen]
 
 

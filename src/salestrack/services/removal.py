@@ -7,7 +7,7 @@ from typing import NamedTuple
 from salestrack.domain.imports import counted
 from salestrack.domain.refs import AT, KINDS, Ref, parse_refs
 from salestrack.domain.removal import Records, size, without
-from salestrack.errors import NotFoundError, RuleError
+from salestrack.errors import NotFoundError, RuleError, UsageError
 from salestrack.services.answers import Answer, Ask, Part
 from salestrack.store import Store
 
@@ -151,7 +151,7 @@ def _agree(store: Store, refs: Sequence[Ref], going: Going, ask: Ask | None) -> 
     cleared = f", taken out of {tally(going.cleared)}" if going.cleared else ""
     what = f"{_listed(store.names.labels([str(ref) for ref in refs]))}{along}{cleared}"
     if ask is None:
-        raise RuleError(f"this would remove {what}", hint="add -y to do it; undo brings everything back")
+        raise UsageError(f"this would remove {what}", hint="add -y to do it; undo brings everything back")
     if not ask.confirm(f"Remove {what}?"):
         raise RuleError("nothing was removed")
 

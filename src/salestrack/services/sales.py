@@ -10,7 +10,7 @@ from salestrack.domain.deals import Deal
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.sales import Sale
-from salestrack.domain.taxes import Taxed, spread, taxed
+from salestrack.domain.taxes import Taxed, spread_by_rate, taxed
 from salestrack.errors import RuleError
 from salestrack.services import recurring
 from salestrack.services.answers import Answer, Ask, Part
@@ -244,11 +244,18 @@ def _refund_lines(store: Store, sale: Sale, paid: _Paid, back: Money, tax: int |
     lines = store.sales.lines(sale.id)
     if not lines:
         return ()
-    given = paid.refunded + back.minor
     before = store.sales.refunded_lines(sale.id)
-    parts = [before.get(at, 0) - (line.amount or 0) * given // sale.amount.minor for at, line in enumerate(lines)]
+    # Of every line as much as all refunds together should have given back by now, less what they did: cents never drift.
+    nets = spread_by_rate(paid.refunded + back.minor, lines, [line.amount or 0 for line in lines])
+    parts = [before.get(at, (0, 0))[0] - net for at, net in enumerate(nets)]
     parts[-1] += -back.minor - sum(parts)
-    taxes = spread(tax, [line.tax or 0 for line in lines]) if tax is not None else [None] * len(lines)
+    taxes: list[int | None] = [None] * len(lines)
+    if tax is not None:
+        whole = store.sales.refunded_tax(sale.id) - tax
+        due = spread_by_rate(whole, lines, [line.tax or 0 for line in lines])
+        shares = [before.get(at, (0, 0))[1] - one for at, one in enumerate(due)]
+        shares[-1] += tax - sum(shares)
+        taxes = list(shares)
     return tuple(
         line._replace(id=0, quantity=Decimal(1), price=part, amount=part, tax=share)
         for line, part, share in zip(lines, parts, taxes, strict=True)

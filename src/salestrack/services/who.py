@@ -3,9 +3,9 @@
 from datetime import date
 from typing import NamedTuple
 
-from salestrack.domain.customers import Customer, Who
+from salestrack.domain.customers import Customer, Who, checked_name
 from salestrack.domain.deals import Deal
-from salestrack.domain.names import clean, fold
+from salestrack.domain.names import fold
 from salestrack.domain.refs import AT, parse_ref
 from salestrack.errors import AmbiguousError, NotFoundError, UsageError
 from salestrack.services.answers import Ask
@@ -17,11 +17,15 @@ class Found(NamedTuple):
 
     who: Who | None
     new_name: str | None = None
+    similar: tuple[str, ...] = ()
+    """Names that the new one looks like, where nobody was asked about them."""
 
     @property
     def text(self) -> str:
         """Return the name for an answer."""
-        return self.who.text if self.who else f"{self.new_name} (new)"
+        if self.who:
+            return self.who.text
+        return f"{self.new_name} (new, not {' or '.join(self.similar)})" if self.similar else f"{self.new_name} (new)"
 
     @property
     def contact_id(self) -> int | None:
@@ -52,7 +56,7 @@ def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: As
     except NotFoundError as error:
         ref = parse_ref(text, None)
         if (ref is None or ref.letter not in "@cndas") and (new or (ask and _confirmed(ask, text, error))):
-            return Found(None, clean(text, "customer's name"))
+            return Found(None, checked_name(text), tuple(error.details.get("similar") or ())[:2] if new else ())
         if error.hint and not new:
             error.hint += f"{'' if error.hint.endswith('?') else ';'} --new adds a customer"
         raise

@@ -79,6 +79,39 @@ class Chronicle:
                 found += [Image(table, row["id"], None, row) for row in self._engine.query(sql, (key, op))]
         return found
 
+    def prices_made(self, op: int, ref: str) -> list[Image]:
+        """Return since when an operation let what repeats cost something else, or rest."""
+        column = "deal_id" if ref[0] == "d" else "sale_id"
+        sql = (
+            "SELECT c.* FROM schedules h JOIN schedule_changes c ON c.schedule_id = h.id "
+            f"WHERE h.{column} = ? AND c.created_op = ? ORDER BY c.from_on LIMIT 50"
+        )
+        found = self._engine.query(sql, (int(ref[1:]), op))
+        return [Image("schedule_changes", row["id"], None, row) for row in found]
+
+    def paused_before(self, row: Row) -> bool:
+        """Say whether what repeats rested until a change of its price."""
+        sql = "SELECT amount FROM schedule_changes WHERE schedule_id = ? AND from_on < ? ORDER BY from_on DESC LIMIT 1"
+        before = self._engine.query(sql, (row["schedule_id"], row["from_on"]))
+        return bool(before) and before[0]["amount"] is None
+
+    def repeating(self, image: Image) -> str | None:
+        """Return the id of the record that repeats by a schedule, or by one that a price is part of."""
+        row: Row | None = image.row
+        if image.table == "schedule_changes":
+            row = self._schedule(image.row["schedule_id"])
+        letters = (("s", "sale_id"), ("d", "deal_id"), ("a", "activity_id"))
+        return next((f"{letter}{row[column]}" for letter, column in letters if row and row[column]), None)
+
+    def _schedule(self, key: int) -> Row | None:
+        """Return a schedule as it is, or was when it was removed."""
+        rows = self._engine.query("SELECT sale_id, deal_id, activity_id FROM schedules WHERE id = ?", (key,))
+        if rows:
+            return rows[0]
+        sql = "SELECT before FROM journal WHERE row_id = ? AND tbl = 'schedules' ORDER BY id DESC LIMIT 1"
+        found = self._engine.value(sql, (key,))
+        return json.loads(found) if found else None
+
     def named_made(self, op: int, tables: Sequence[str]) -> list[Image]:
         """Return the rows that an operation added to some of the short lists by which the book is kept."""
         found = []
@@ -123,7 +156,9 @@ class Chronicle:
         """Return in which currency the amounts of a row are: its own, or that of the record it is part of."""
         if row.get("currency"):
             return str(row["currency"])
-        if table == "schedules":
+        if table == "schedule_changes":
+            row = self._schedule(row["schedule_id"]) or {"deal_id": None, "sale_id": None}
+        if table in {"schedules", "schedule_changes"}:
             whole, column = ("deals", "deal_id") if row["deal_id"] else ("sales", "sale_id")
         elif table in PARTS:
             whole, column, _ = PARTS[table]
@@ -137,6 +172,9 @@ class Chronicle:
     def _name(self, column: str, key: int) -> str | None:
         table, name = NAMES[column]
         found: str | None = self._engine.value(f"SELECT {name} FROM {table} WHERE id = ?", (key,))
+        if found is None and table not in LETTERS:  # of a short list by which the book is kept: as it was called last
+            sql = "SELECT before ->> ? FROM journal WHERE row_id = ? AND tbl = ? ORDER BY id DESC LIMIT 1"
+            found = self._engine.value(sql, (name, key, table))
         return found
 
     def _about(self, ref: str) -> str:

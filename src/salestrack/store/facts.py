@@ -105,13 +105,14 @@ class Facts:
 
     def flow(self, ask: Ask, cohort: Cohort = "created") -> Answer[rows.Flow]:
         """Return how far the deals of a cohort came: those created or closed in the first span, or in a stage."""
-        parts, params = asking.cohort_parts(ask, cohort)
+        stages = self.stages().rows
+        parts, params = asking.flow_parts(ask, cohort, pipelines=len({stage.pipeline_id for stage in stages}))
         whole = parts | {"among": "1 = 1"}
         name = "deals by how far they came"
         if cohort == "entered":
             return self._answer(name, "flow", (whole, params), _flow, section="entered")
         found = self._answer(name, "flow", (parts, params), _flow)
-        if not any(stage.removed for stage in self.stages().rows):
+        if not any(stage.removed for stage in stages):
             return found
         through = self._answer(name, "flow", (whole, params), _flow, section="removed")
         return replace(found, rows=found.rows + through.rows)
@@ -123,7 +124,7 @@ class Facts:
 
     def usual_visits(self, as_of: date) -> Answer[rows.Visit]:
         """Return how long visits of stages took in the deals that were closed last."""
-        parts = {"filter": "1 = 1", "cohort": asking.COHORTS["latest"], "visit": "1 = 1"}
+        parts = {"filter": "1 = 1", "cohort": asking.COHORTS["latest"], "visit": "1 = 1", "visit_filter": "1 = 1"}
         params = {"as_of": as_of.isoformat(), "latest": LEARNT_FROM}
         return self._answer("usual days in stage", "visits", (parts, params), _visit)
 
@@ -228,7 +229,7 @@ def _stage(row: Row) -> rows.StageRow:
 
 
 def _flow(row: Row) -> rows.Flow:
-    return rows.Flow(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5]), row[6])
+    return rows.Flow(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5]), row[6], again=bool(row[7]))
 
 
 def _visit(row: Row) -> rows.Visit:

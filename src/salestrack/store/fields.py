@@ -32,8 +32,8 @@ class Fields:
             )
         )
 
-    def resolve(self, record: str, text: str) -> Field:
-        """Return the field of a kind of record that text names, as names resolve.
+    def resolve(self, record: str, text: str, *, hint: str | None = None) -> Field:
+        """Return the field of a kind of record that text names, as names resolve; hint is for one that is not there.
 
         Raises NotFoundError with the likeliest ones, or AmbiguousError with the candidates.
         """
@@ -49,9 +49,10 @@ class Fields:
             whose = " and ".join(TABLES[one.record] for one in others)
             raise NotFoundError(
                 f"{a(record)} has no field '{name}'; it is a field of {whose}",
-                hint=f"salestrack field add {record} {others[0].name} {others[0].type} adds it here",
+                hint=hint or f"salestrack field add {record} {others[0].name} {others[0].type} adds it here",
             )
-        raise unknown(text, known, hint=f"salestrack field add {record} {name.replace(' ', '-') or 'NAME'} text")
+        adding = f"salestrack field add {record} {name.replace(' ', '-') or 'NAME'} text"
+        raise unknown(text, known, hint=hint or adding)
 
     def exact(self, record: str, name: str) -> Field | None:
         """Return the field with this name, whatever its case, retired or not; None when there is none."""

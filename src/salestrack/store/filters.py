@@ -8,6 +8,7 @@ from salestrack.store.field_tests import REACH, field_conditions
 
 # Where a record has no column of its own for a condition, the deal that it belongs to decides.
 _OF_DEAL = "{a}.deal_id IN (SELECT id FROM deals WHERE {condition})"
+_IN_PIPELINE = "{a}.stage_id IN (SELECT id FROM stages WHERE pipeline_id IN ({in}))"
 _OF_CUSTOMER = "{a}.customer_id IN (SELECT id FROM customers WHERE {condition})"
 
 
@@ -118,7 +119,9 @@ _CONDITIONS: dict[str, dict[str, str]] = {
         **_AMOUNT,
         "owners": "{a}.owner_id IN ({in})",
         "stages": "{a}.stage_id IN ({in})",
+        "pipelines": _IN_PIPELINE,
     },
+    "visits": {"pipelines": _IN_PIPELINE},
 }
 _OPTIONS = {
     "owners": "--owner", "customers": "--customer", "sources": "--source", "segments": "--segment",
@@ -134,7 +137,7 @@ def conditions(chosen: Filter, kind: str, alias: str) -> tuple[str, dict[str, An
     """Return one SQL condition over a kind of record and its parameters; `1 = 1` where everything is meant.
 
     Kinds are deals, sales, activities, customers, contacts, products, quotas, stages, and for reports `revenue` (the
-    view) and `versions` (deal_history, with its deal as d). UsageError for a condition that this kind of
+    view), `versions` (deal_history, with its deal as d) and `visits` (deal_history alone). UsageError for a condition that this kind of
     record does not have.
     """
     known = _CONDITIONS[kind]

@@ -52,6 +52,7 @@ class Journal:
     def __init__(self, engine: Engine, actor: Actor) -> None:
         self._engine = engine
         self._actor = actor
+        self._written: int | None = None
 
     @contextmanager
     def operation(self, verb: str, *, kind: OperationKind = "do", target: int | None = None) -> Iterator[Operation]:
@@ -71,6 +72,15 @@ class Journal:
             yield operation
             engine.execute("UPDATE journal_session SET op = NULL")
             engine.update("operations", operation.id, {"verb": operation.verb, "refs": " ".join(operation.refs)})
+            self._written = operation.id
+
+    @property
+    def written(self) -> int | None:
+        """Return the operation that this run has brought into the book last, None when there is none."""
+        if self._written is None:
+            return None
+        found: int | None = self._engine.value("SELECT id FROM operations WHERE id = ?", (self._written,))
+        return found
 
     def get(self, key: int) -> Done:
         """Return one operation; NotFoundError when there is none."""

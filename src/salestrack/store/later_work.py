@@ -9,8 +9,18 @@ from salestrack.store.engine import Engine, Row
 from salestrack.store.refusals import PARTS, Refusals, find_row
 from salestrack.store.triggers import JOURNALLED
 
-# Words that many records share stay when somebody else uses them by now.
+# Words that many records share stay when somebody else uses them by now, unless adding them was all that was done.
 SHARED = ("tags", "owners", "lost_reasons")
+# Rows that are named by their word and not by their id, and where: table, column, condition.
+_IN_WORDS = {
+    "activity_kinds": (
+        ("activities", "kind", "1"),
+        ("follow_ups", "after_kind", "1"),
+        ("follow_ups", "kind", "1"),
+        ("score_rules", "name", "c.what = 'activity'"),
+    ),
+    "outcomes": (("activities", "outcome", "1"),),
+}
 Kept = dict[str, set[int]]
 
 
@@ -47,13 +57,14 @@ class LaterWork:
     def refuse(self, spared: Kept) -> Kept:
         """Raise RuleError naming the later operation, or return what stays: spared rows, and shared words in use."""
         kept = {table: set(rows) for table, rows in spared.items()}
+        shared = () if self._only_words() else SHARED
         for table, row_id in self._removed():
             raise self._refusals.changed(table, row_id)
         for table in self.spans:
             for row_id in sorted(self._edited(table) - kept.get(table, set())):
                 raise self._refusals.changed(table, row_id)
             for use in self._uses(table):
-                if table not in SHARED:
+                if table not in shared:
                     raise self._used(table, use)
                 kept.setdefault(table, set()).add(use.parent_id)
         return kept
@@ -141,6 +152,34 @@ class LaterWork:
                 (*self.spans[table], self._op, self._op),
             )
             found += [Use(child, row["id"], column, row["created_op"], row["parent"]) for row in rows]
+        return found + self._spoken(table) + (self._set() if table == "owners" else [])
+
+    def _set(self) -> list[Use]:
+        """Return the settings that a created owner stands in, whom they know by number and not by reference."""
+        rows = self._engine.query(
+            "SELECT s.id, s.created_op, t.id AS parent FROM owners t JOIN settings s ON s.key = 'owner' "
+            "AND s.value = CAST(t.id AS TEXT) WHERE t.created_op = ? AND s.created_op <> ?",
+            (self._op, self._op),
+        )
+        return [Use("settings", row["id"], "value", row["created_op"], row["parent"]) for row in rows]
+
+    def _only_words(self) -> bool:
+        """Say whether an operation did nothing but add shared words, so that keeping them would take back nothing."""
+        sql = "SELECT 1 FROM journal WHERE op = ? LIMIT 1"
+        return set(self.spans) <= set(SHARED) and self._engine.value(sql, (self._op,)) is None
+
+    def _spoken(self, table: str) -> list[Use]:
+        """Return the rows that name a table's created rows in words since: kinds and outcomes of activities."""
+        found = []
+        for child, column, condition in _IN_WORDS.get(table, ()):
+            sql = (
+                f"SELECT c.id, c.created_op, t.id AS parent FROM {table} t JOIN {child} c ON c.{column} = t.name "
+                f"WHERE t.created_op = :op AND {condition} AND (c.id >= :later OR EXISTS (SELECT 1 FROM journal j "
+                f"WHERE j.row_id = c.id AND j.tbl = '{child}' AND j.op > :op "
+                f"AND json_extract(j.before, '$.{column}') IS NOT t.name)) AND c.created_op <> :op ORDER BY c.id LIMIT 1"
+            )
+            for row in self._engine.query(sql, {"op": self._op, "later": self.first_after(child)}):
+                found.append(Use(child, row["id"], column, row["created_op"], row["parent"]))
         return found
 
     def _span(self, table: str) -> Span | None:

@@ -99,6 +99,15 @@ _LISTS: dict[str, tuple[str, str, str, str]] = {
     "stages": (_STAGES, "s", _STANDING, "p.position, s.position, s.id"),
 }
 
+# Columns that a list shows and its statement does not have, or has as something else.
+_SHOWN = {
+    "deals": {"close": "CASE d.status WHEN 'open' THEN d.expected_on ELSE d.closed_on END"},
+    "sales": {"deal": "s.deal_id"},
+    "activities": {"state": "a.done"},
+    "quotas": {"count": "q.target"},
+}
+_INNER = {"fields", "rates"}  # columns in which a list carries what belongs to others
+
 
 class Lists:
     """Lists of records."""
@@ -133,7 +142,7 @@ class Lists:
             params |= more
             order = f"{key} {'DESC' if sort.startswith('-') else 'ASC'} NULLS LAST, {alias}.id"
         elif sort:
-            order = f"{self._column(sql, params, sort)}, {alias}.id"
+            order = f"{self._column(kind, sql, params, sort)}, {alias}.id"
         bound = {**params, "limit": limit if limit is not None else -1}
         return self._engine.query(f"{sql} ORDER BY {order} LIMIT :limit", bound)
 
@@ -141,10 +150,16 @@ class Lists:
         """Return all that the book keeps of a kind that nobody narrows: kinds, reasons, owners, rates and so on."""
         return self._engine.query(PROCESS[kind])
 
-    def _column(self, sql: str, params: dict[str, Any], sort: str) -> str:
-        names = [name for name in self._engine.names_of(sql, params) if name not in {"fields", "rates"}]
-        wanted = sort.lstrip("-+")
-        if wanted not in names:
-            raise UsageError(f"there is no column '{wanted}' to sort by", hint=f"one of: {', '.join(names)}")
-        place = self._engine.names_of(sql, params).index(wanted) + 1
-        return f"{place} DESC NULLS LAST" if sort.startswith("-") else f"{place} ASC NULLS LAST"
+    def _column(self, kind: str, sql: str, params: dict[str, Any], sort: str) -> str:
+        """Return the order by a column, under the name that the list shows or under that of the statement."""
+        way = "DESC NULLS LAST" if sort.startswith("-") else "ASC NULLS LAST"
+        wanted = sort.lstrip("-+").strip().lower().replace("-", "_").replace(" ", "_")
+        shown = _SHOWN.get(kind, {})
+        if wanted in shown:
+            return f"{shown[wanted]} {way}"
+        names = self._engine.names_of(sql, params)
+        for name in (wanted, f"{wanted}_on"):
+            if name in names and name not in _INNER:
+                return f"{names.index(name) + 1} {way}"
+        known = [*(name.removesuffix("_on") for name in names if name not in _INNER), *shown]
+        raise UsageError(f"there is no column '{sort.lstrip('-+')}' to sort by", hint=f"one of: {', '.join(known)}")

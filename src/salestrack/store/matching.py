@@ -94,6 +94,15 @@ class Matching:
             for row in self._rows(f"SELECT id, {name} AS name FROM {table} WHERE{extra} id IN ", ids)
         }
 
+    def keepers(self, ids: Iterable[int]) -> dict[int, int]:
+        """Return what each of some customers that were merged has become."""
+        sql = "SELECT id, merged_into FROM customers WHERE merged_into IS NOT NULL AND id IN "
+        found = {row["id"]: row["merged_into"] for row in self._rows(sql, ids)}
+        if found:
+            further = self.keepers(set(found.values()))
+            found = {key: further.get(into, into) for key, into in found.items()}
+        return found
+
     def deals_of(self, customers: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
         """Return the ids and titles of customers' deals."""
         found: dict[int, list[tuple[int, str]]] = {}

@@ -1,13 +1,14 @@
 """Whom a word names: the ladder of look-ups, each rung through an index."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from salestrack.domain.customers import Who
-from salestrack.domain.names import email_key, fold, phone_key, similar
+from salestrack.domain.names import email_key, fold, phone_key, similar, spellings
 from salestrack.domain.refs import Ref, parse_ref
 from salestrack.errors import AmbiguousError, NotFoundError
 from salestrack.store.engine import Engine, Row
+from salestrack.store.spellings import spelled
 from salestrack.store.triggers import NAMED
 
 MOST = 6  # one more than the candidates that a message names
@@ -18,6 +19,19 @@ _LABELLED = {
 }  # fmt: skip
 _Hit = tuple[str, Row]  # a named table and a row of it: id, name, customer_id
 _WHO = ("customer_aliases", "customers", "contacts")
+_Fits = Callable[[str, str], bool]  # whether a name has the spelling of what is looked for
+
+
+def _whole(name: str, part: str) -> bool:
+    return name == part
+
+
+def _begins(name: str, part: str) -> bool:
+    return name.startswith(part)
+
+
+def _has_word(name: str, part: str) -> bool:
+    return f" {part}" in f" {name}"
 
 
 class Names:
@@ -53,9 +67,16 @@ class Names:
         except NotFoundError:
             return None
 
-    def exact_customer(self, name: str) -> int | None:
-        """Return the id of the customer or alias with just this name, or None."""
+    def exact_customer(self, name: str, *, than: int | None = None) -> int | None:
+        """Return the id of a customer with just this name or alias, of another one than that named; None without one."""
         found = self._exact(fold(name), ("customer_aliases", "customers"))
+        return next((who.customer_id for who in found if who.customer_id != than), None)
+
+    def alike(self, name: str) -> int | None:
+        """Return the id of a customer whose name or alias is this one with accents set aside, or None."""
+        key = fold(name)
+        hits = [hit for hit in self._spelled(key) if hit[0] != "contacts"]
+        found = self._distinct(_matching(hits, key, _whole))
         return found[0].customer_id if found else None
 
     def goes_by_number(self, number: str) -> bool:
@@ -112,12 +133,16 @@ class Names:
         key = fold(text)
         if not key:
             return []
-        if found := self._exact(key, ("customer_aliases",)) or self._exact(key, _WHO):
+        if found := self._exact(key, _WHO):
             return found
-        for rung in (self._rung_prefix, self._rung_word, self._rung_substring):
-            if rows := rung(_WHO, key):
-                return self._distinct(rows)
-        return []
+        alike = self._spelled(key)
+        if found := self._distinct(_matching(alike, key, _whole)):
+            return found
+        if found := self._distinct(self._rung_prefix(_WHO, key) + _matching(alike, key, _begins)):
+            return found
+        if found := self._distinct(self._rung_word(_WHO, key) + _matching(alike, key, _has_word)):
+            return found
+        return self._distinct(self._rung_substring(_WHO, key))
 
     def _exact(self, key: str, tables: tuple[str, ...]) -> list[Who]:
         return self._distinct(self._rung_exact(tables, key))
@@ -133,6 +158,15 @@ class Names:
 
     def _rung_substring(self, tables: tuple[str, ...], key: str) -> list[_Hit]:
         return self._search(tables, key)
+
+    def _spelled(self, key: str) -> list[_Hit]:
+        """Return customers, aliases and contacts in whose names the words begin words, accents set aside."""
+        if len(key) < 3:  # too many names begin so
+            return []
+        hits: list[_Hit] = []
+        for table, place in spelled(self._engine, key):
+            hits += self._rows(table, "id = ?", (place,))
+        return hits
 
     def _search(self, tables: tuple[str, ...], part: str) -> list[_Hit]:
         """Return hits for a part of a name, in the order of the tables."""
@@ -215,6 +249,12 @@ class Names:
         labels = [f"{who.text} ({_label(who)})" for who in found[:5]]
         more = " and more" if len(found) > 5 else ""
         return AmbiguousError(f"'{text}' could be {', '.join(labels)}{more}", hint="type more of the name, or the id")
+
+
+def _matching(hits: list[_Hit], key: str, fits: _Fits) -> list[_Hit]:
+    """Return the hits that a key fits in any spelling of both."""
+    sought = spellings(key)
+    return [hit for hit in hits if any(fits(name, part) for name in spellings(hit[1]["name"]) for part in sought)]
 
 
 def _label(who: Who) -> str:

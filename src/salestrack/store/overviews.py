@@ -9,13 +9,15 @@ MOST_COUNTED = 100_000
 QUESTIONS: dict[str, str] = {
     "keeper": "SELECT merged_into FROM customers WHERE id = :key",
     "snoozed": "SELECT snoozed_until FROM deals WHERE id = :key AND snoozed_until > :today",
-    "closed": "SELECT status, count(*) AS deals, sum(book_amount) AS amount FROM deals "
-    "WHERE customer_id = :key AND status <> 'open' GROUP BY status",
-    "open": "SELECT count(*) AS deals, sum(CASE WHEN currency = :currency THEN amount END) AS amount, "
-    "count(*) FILTER (WHERE currency <> :currency OR amount IS NULL) AS other FROM deals "
-    "WHERE customer_id = :key AND status = 'open'",
+    "closed": "SELECT status, currency, count(*) AS deals, sum(book_amount) AS amount, "
+    "sum(amount) FILTER (WHERE book_amount IS NULL) AS unrated FROM deals "
+    "WHERE customer_id = :key AND status <> 'open' GROUP BY status, currency ORDER BY currency",
+    "open": "SELECT currency, count(*) AS deals, sum(amount) AS amount FROM deals "
+    "WHERE customer_id = :key AND status = 'open' GROUP BY currency ORDER BY currency",
     "revenue": "SELECT sum(book_amount) AS amount, count(*) AS entries FROM revenue "
     "WHERE customer_id = :key AND on_date BETWEEN :start AND :end",
+    "unrated": "SELECT currency, sum(amount) AS amount FROM revenue "
+    "WHERE customer_id = :key AND on_date <= :end AND book_amount IS NULL GROUP BY currency ORDER BY currency",
     "last": "SELECT id, kind, happened_on FROM activities WHERE customer_id = :key AND done = 1 "
     "ORDER BY happened_on DESC LIMIT 1",
     "deals": "SELECT d.id, d.title, s.name AS stage, d.amount, d.currency, coalesce(d.closed_on, d.expected_on) AS close_on "

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from salestrack.domain.settings import BOOK_SETTINGS
 from salestrack.errors import RuleError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.field_images import PREFIX, differing, spread
@@ -30,7 +31,8 @@ _CALLED = {
     "stages": ("the stage", "name"), "tags": ("the tag", "name"), "owners": ("the owner", "name"),
     "lost_reasons": ("the reason", "name"), "settings": ("the setting", "key"), "pipelines": ("the pipeline", "name"),
     "activity_kinds": ("the kind", "name"), "outcomes": ("the outcome", "name"), "rates": ("the rate of", "currency"),
-    "days_off": ("the days off from", "from_on"),
+    "days_off": ("the days off from", "from_on"), "follow_ups": ("the follow-up rule", "id"),
+    "score_rules": ("the points for", "name"), "custom_fields": ("the field", "name"),
 }  # fmt: skip
 # By what two rows of a table may not be alike.
 ALIKE: dict[str, tuple[str, ...]] = {
@@ -103,6 +105,20 @@ class Refusals:
                 later = self.last_change(parent, row["parent"])
                 what = f"{self.named(table, row['id'])} needs {self.named(parent, row['parent'])}"
                 return self._refusal(f"{what}, which o{later} took away", later)
+        return self._nobody(images) if table == "settings" else None
+
+    def _nobody(self, images: int) -> RuleError | None:
+        """Return the refusal for a default owner who is gone: the setting holds a number, and is no reference."""
+        rows = self._engine.query(
+            "SELECT s.id, CAST(s.value AS INTEGER) AS owner FROM journal j JOIN settings s ON s.id = j.row_id "
+            "WHERE j.op = ? AND j.tbl = 'settings' AND s.key = 'owner' AND s.value <> '' "
+            "AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.id = CAST(s.value AS INTEGER)) LIMIT 1",
+            (images,),
+        )
+        for row in rows:
+            later = self.last_change("owners", row["owner"])
+            what = f"{self.named('settings', row['id'])} needs {self.named('owners', row['owner'])}"
+            return self._refusal(f"{what}, which o{later} took away", later)
         return None
 
     def touched(self, table: str, row_id: int) -> dict[str, int]:
@@ -151,7 +167,10 @@ class Refusals:
             return f"{what} of {self.named(whole, row[column])}"
         if table in _CALLED and row:
             what, column = _CALLED[table]
-            return f"{what} {row[column]}"
+            name = row[column]
+            if table == "settings":
+                name = next((one.name for one in BOOK_SETTINGS if one.key == name), name)
+            return f"{what} {name}"
         return f"{table.replace('_', ' ')} {row_id}"
 
     def _last_image(self, table: str, row_id: int) -> Row | None:

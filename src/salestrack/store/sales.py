@@ -65,14 +65,14 @@ class Sales:
         """Return how much of a sale's tax was given back so far, in minor units."""
         return -int(self._engine.value("SELECT coalesce(sum(tax), 0) FROM sales WHERE refund_of = ?", (key,)))
 
-    def refunded_lines(self, key: int) -> dict[int, int]:
-        """Return how much of each line of a sale, by its place from 0, was given back so far, in minor units."""
+    def refunded_lines(self, key: int) -> dict[int, tuple[int, int]]:
+        """Return how much of each line of a sale, by its place from 0, was given back so far: net and tax, minor units."""
         rows = self._engine.query(
-            "SELECT l.position, sum(l.amount) AS amount FROM sale_lines l JOIN sales s ON s.id = l.sale_id "
-            "WHERE s.refund_of = ? GROUP BY l.position",
+            "SELECT l.position, sum(l.amount) AS amount, sum(l.tax) AS tax FROM sale_lines l "
+            "JOIN sales s ON s.id = l.sale_id WHERE s.refund_of = ? GROUP BY l.position",
             (key,),
         )
-        return {row["position"]: -(row["amount"] or 0) for row in rows}
+        return {row["position"]: (-(row["amount"] or 0), -(row["tax"] or 0)) for row in rows}
 
     def of_deal(self, key: int) -> list[Row]:
         """Return the sales that belong to a deal: id, kind, on_date, amount, currency, title."""

@@ -1,10 +1,12 @@
 """Full text: which records hold some words, the latest recorded ones first, without counting or sorting the rest."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 from salestrack.domain.names import similar
 from salestrack.domain.search import Wanted
+from salestrack.store import search_customers as by_customer
 from salestrack.store.engine import Engine, Row
 
 MOST_TERMS = 200  # beginnings that more words of the index share are left to the index itself
@@ -47,14 +49,38 @@ class Search:
     def find(self, kind: str, wanted: Wanted, *, limit: int | None) -> tuple[list[Row], bool]:
         """Return the latest records of a kind that have all that is wanted, and whether there are more than the limit.
 
-        A merged customer stands there as the one that it became.
+        Then come those that have what their customer's name has not. A merged customer stands there as the one that it
+        became.
         """
-        rows: list[Row] = []
-        for row in self._found(kind, wanted, most=None if limit is None else MOST_READ):
-            if row is None or len(rows) == limit:
-                return rows, True
-            rows.append(row)
-        return rows, False
+        rows: dict[int, Row] = {}
+        cut = False
+        own = self._found(kind, wanted, most=None if limit is None else MOST_READ)
+        for row in chain(own, self._by_customer(kind, wanted, bounded=limit is not None)):
+            if row is None:
+                cut = True
+            elif row["id"] not in rows:
+                if len(rows) == limit:
+                    return list(rows.values()), True
+                rows[row["id"]] = row
+        return list(rows.values()), cut
+
+    def _by_customer(self, kind: str, wanted: Wanted, *, bounded: bool) -> Iterator[Row | None]:
+        """Yield the records whose customer has some of the words in its name, and they the others; None where cut."""
+        if kind not in by_customer.KINDS or len(wanted.words) < 2:
+            return
+        customers: dict[int, by_customer.Named] = {}
+        for words in by_customer.runs(wanted.words):
+            most = by_customer.MOST_CUSTOMERS - len(customers) if bounded else None
+            keys = self._keys("customers", Wanted(words))
+            for portion in _portions(islice(keys, most)):
+                for row in map(self._keeper, self._rows("customers", portion)):
+                    customers.setdefault(row["id"], by_customer.named(row))
+            if next(keys, None) is not None:
+                yield None
+        most = by_customer.MOST_RECORDS if bounded else None
+        find = partial(by_customer.records_of, self._engine, kind, rows=partial(self._rows, kind), texts=TEXTS[kind])
+        for customer in customers.values():
+            yield from find(customer, wanted, most=most)
 
     def _found(self, kind: str, wanted: Wanted, *, most: int | None) -> Iterator[Row | None]:
         """Yield what is found; None at the end where so many rows were read for a phrase that it stopped looking."""
@@ -78,10 +104,16 @@ class Search:
         """Yield the ids of what the index finds, the highest first."""
         match = self._match(kind, wanted)
         if match:
-            index, divisor = f"search_{kind}", 2 if kind == "customers" else 1
+            index = f"search_{kind}"
             sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC"
             for (place,) in self._engine.stream(sql, (match,)):
-                yield place // divisor
+                yield self._customer(place) if kind == "customers" else place
+
+    def _customer(self, place: int) -> int:
+        """Return the customer of a row of their index, which is about it or about one of its other names."""
+        if place % 2 == 0:
+            return place // 2
+        return int(self._engine.value("SELECT customer_id FROM customer_aliases WHERE id = ?", (place // 2,)) or 0)
 
     def _match(self, kind: str, wanted: Wanted) -> str:
         words = " AND ".join(self._beginning(kind, word) for word in wanted.words)

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -15,6 +16,7 @@ from salestrack.store.engine import Params, Row, expand_macros
 
 APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
 SCHEMA_VERSION = 2
+SHORT_WAIT = 100  # milliseconds
 OLDEST_SQLITE = (3, 38, 0)
 Mode = Literal["read", "write"]
 
@@ -82,7 +84,7 @@ class SqliteEngine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Hold the write lock, commit at the end, roll back on any error."""
-        self._run("BEGIN IMMEDIATE")
+        self._begin()
         try:
             yield
             self._run("COMMIT")
@@ -92,6 +94,21 @@ class SqliteEngine:
                 with suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
             raise
+
+    def _begin(self) -> None:
+        """Take the write lock. SQLite waits deaf to Ctrl-C, so the wait is cut into short ones."""
+        wait: int = self.connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        deadline = time.monotonic() + wait / 1000
+        try:
+            self.connection.execute(f"PRAGMA busy_timeout = {min(wait, SHORT_WAIT)}")
+            while True:
+                try:
+                    return self._run("BEGIN IMMEDIATE").close()
+                except LockedError:
+                    if time.monotonic() >= deadline:
+                        raise
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {wait}")
 
     def names_of(self, sql: str, params: Params = ()) -> list[str]:
         """Return the names of the columns that a statement gives."""

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine, Params
+from salestrack.store.triggers import SEARCHED, indexing
 
 NEW, SAME, CHANGED, REMOVED, ADOPTED, MERGED = range(6)
 """What a staged row is to the book: unknown, unchanged, changed, removed by hand, the same as a hand-made record, or
@@ -96,10 +97,14 @@ class Staging:
 
     @contextmanager
     def indexed_later(self, tables: Sequence[str], rows: int) -> Iterator[None]:
-        """Take the indexes off tables that a transaction more than doubles, and build them again at its end."""
+        """Take the indexes off tables that a transaction more than doubles, and build them again at its end.
+
+        So it is with triggers on the rows of a big insertion: one statement at the end does what they would do for each.
+        """
         later: list[str] = []
         if rows >= INDEX_LATER_FROM:
             for table in tables:
+                later += self._drop_triggers(table)
                 if rows > int(
                     self._engine.value(f"SELECT count(*) FROM (SELECT 1 FROM main.{table} LIMIT ?)", (rows,))
                 ):
@@ -107,6 +112,19 @@ class Staging:
         yield
         for statement in later:
             self._engine.execute(statement)
+
+    def _drop_triggers(self, table: str) -> list[str]:
+        """Drop the triggers on new rows; return what stands in for them, and what makes them again."""
+        names = [f"search_{table}_insert"] if table in SEARCHED else []
+        if self._engine.value("SELECT 1 FROM main.closed_books") is None:  # else every row has to pass it
+            names.append(f"closed_{table}_insert")
+        rows = self._engine.query(
+            f"SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger' AND name IN ({_marks(names)})", names
+        )
+        for row in rows:
+            self._engine.execute(f"DROP TRIGGER main.{row['name']}")
+        stands_in = [indexing(table, after=self.last_id(table))] if table in SEARCHED else []
+        return [*stands_in, *(row["sql"] for row in rows)]
 
     def _drop_indexes(self, table: str) -> list[str]:
         rows = self._engine.query(

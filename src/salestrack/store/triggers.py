@@ -111,11 +111,14 @@ def search_triggers(table: str, searched: Searched) -> dict[str, str]:
 def index_texts(connection: sqlite3.Connection, tables: Iterable[str] = SEARCHED) -> None:
     """Put the rows of tables, none of which is there yet, into their full-text indexes."""
     for table in tables:
-        searched = SEARCHED[table]
-        text, rowid = _text(searched, table), searched.rowid.format(table)
-        connection.execute(
-            f"INSERT INTO {searched.fts} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE {text} <> ''"
-        )
+        connection.execute(indexing(table))
+
+
+def indexing(table: str, *, after: int = 0) -> str:
+    """Return the statement that puts the rows of a table with ids after this one into its full-text index."""
+    searched = SEARCHED[table]
+    text, rowid = _text(searched, table), searched.rowid.format(table)
+    return f"INSERT INTO {searched.fts} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE id > {after} AND {text} <> ''"
 
 
 def _text(searched: Searched, side: str) -> str:

@@ -119,3 +119,16 @@ def test_a_deal_that_was_created_on_another_day_takes_its_first_day_along(deal: 
     assert rows("SELECT created_on FROM deals") == [["2026-02-20"]]
     deal("deal edit d1 --created -", ok=True)
     assert rows(HISTORY)[0] == ["Lead", "", "", "2026-03-05", "1000"]
+
+
+@pytest.mark.parametrize("edit", ["deal edit d1 --closed 2026-03-12", "deal edit d1 --moved won=2026-03-12"])
+def test_an_earlier_close_takes_the_amount_along_that_it_was_won_for(
+    run: Run, rows: Callable[[str], list[list[str]]], edit: str
+) -> None:
+    run("deal add 1000 Acme Web --new -d 2026-03-01", ok=True)
+    run("won d1 1200 -d 2026-03-17", ok=True)
+    run(edit, ok=True)
+    question = "SELECT amount, from_on FROM deal_history ORDER BY from_on"
+    assert rows(question) == [["100000", "2026-03-01"], ["120000", "2026-03-12"]]
+    run("undo", ok=True)
+    assert rows(question) == [["100000", "2026-03-01"], ["120000", "2026-03-17"]]

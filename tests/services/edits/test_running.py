@@ -35,7 +35,7 @@ class Person:
         self.meanwhile()
         return self.yes
 
-    def choose(self, question: str, options: Sequence[str]) -> int | None:
+    def choose(self, question: str, options: Sequence[str], *, needed: bool = False) -> int | None:
         raise AssertionError(question)
 
 

@@ -1,4 +1,4 @@
-# Completion of salestrack and strk for fish: salestrack completion fish > ~/.config/fish/completions/salestrack.fish
+# Completion of salestrack and strk for fish: salestrack completion fish > ~/.config/fish/conf.d/salestrack.fish
 function __salestrack_words
     set -l before (commandline -opc)
     set -l program $before[1]

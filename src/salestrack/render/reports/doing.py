@@ -56,8 +56,14 @@ def actions_document(report: Actions) -> Document:
         rows=[_action(one) for one in report.rows],
         stacked=(("ref", "what", "reach", "score", "amount"), ("reason", "note", "command")),
         notes=(f"{report.more:,} more (salestrack today --all)",) if report.more > 0 else (),
-        extra={"more": report.more, "month": _month(report.month)} if report.month else {},
+        extra=_extra(report),
     )
+
+
+def _extra(report: Actions) -> dict[str, Any]:
+    """Return what programs get besides the rows; people read the ranking in the help, not every morning."""
+    said = {"as_of": report.head.as_of, "definition": report.head.definition}
+    return said | ({"more": report.more, "month": _month(report.month)} if report.month else {})
 
 
 _DATA = ("urgency", "customer", "deal", "contact", "phone")

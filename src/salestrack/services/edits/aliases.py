@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from salestrack.domain.names import clean, fold
+from salestrack.domain.customers import checked_name
+from salestrack.domain.names import fold
 from salestrack.domain.refs import Ref
-from salestrack.errors import NotFoundError, RuleError
+from salestrack.errors import NotFoundError
 from salestrack.services.answers import Part
+from salestrack.services.customers import id_note, refuse_taken
+from salestrack.services.edits import Note
 from salestrack.store import Operation, Store
 
 
@@ -33,15 +36,14 @@ class AliasChange(NamedTuple):
         Raises RuleError for a name by which another customer is found, NotFoundError for one that it does not have.
         """
         had = store.customers.aliases(ref.id)
-        parts = []
+        parts: list[Part] = []
         for text in self.add:
-            name = clean(text, "alias")
-            other = store.names.exact_customer(name)
-            if other not in (None, ref.id):
-                raise RuleError(f"'{name}' finds {store.customers.get(other or 0).name} (c{other}) already")
+            name = checked_name(text)
+            refuse_taken(store, name, of=ref.id)
             if fold(name) not in map(fold, [*had, store.customers.get(ref.id).name]):
                 store.customers.add_alias(ref.id, name, op=op.id)
                 parts.append(f"also {name}")
+                parts += [Note(note)] if (note := id_note(name, str(ref))) else []
         for text in self.remove:
             if not store.customers.drop_alias(ref.id, text):
                 known = ", ".join(had) or "none"

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from salestrack.domain.customers import Contact
 from salestrack.services.answers import Part
 from salestrack.services.edits.fields import Act, Kind, name_field, text_field
-from salestrack.services.edits.people import customer_field
+from salestrack.services.edits.people import EMAIL, PHONE, customer_field
 from salestrack.store import Store
 
 _FIELDS = (
     name_field("contact's name", "name"),
     customer_field(named=False),
-    text_field("email"),
-    text_field("phone"),
+    EMAIL,
+    PHONE,
     text_field("role"),
     text_field("note", one_line=False),
 )

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from salestrack.domain.customers import Customer
+from salestrack.domain.customers import Customer, checked_name
 from salestrack.domain.names import fold
 from salestrack.services.answers import Part
+from salestrack.services.customers import id_note
 from salestrack.services.edits import Note
-from salestrack.services.edits.fields import Act, Field, Kind, name_field, owner_field, text_field
+from salestrack.services.edits.fields import Act, Field, Kind, owner_field, text_field
+from salestrack.services.edits.people import EMAIL, PHONE
 from salestrack.store import Store
 
 _FIELDS = (
-    name_field("customer's name", "name"),
+    Field("name", lambda _, customer: customer.name, lambda _, __, text: {"name": checked_name(text)}, None),
     text_field("kind", hint="like company or person"),
-    text_field("email"),
-    text_field("phone"),
+    EMAIL,
+    PHONE,
     text_field("segment"),
     text_field("country"),
     text_field("source"),
@@ -31,7 +33,7 @@ _FIELDS = (
 def _save(store: Store, before: Customer, after: Customer, act: Act) -> Sequence[Part]:
     if after == before:
         return ()
-    twin = store.names.exact_customer(after.name) if fold(after.name) != fold(before.name) else None
+    twin = store.names.exact_customer(after.name, than=before.id) if fold(after.name) != fold(before.name) else None
     store.customers.save(before, after)
     if fold(after.name) == fold(before.name):
         return ()
@@ -39,7 +41,9 @@ def _save(store: Store, before: Customer, after: Customer, act: Act) -> Sequence
     if fold(before.name) not in known:
         store.customers.add_alias(before.id, before.name, op=act.op.id)
     notes = [Note(f"{before.name} still finds {after.ref}")]
-    if twin not in (None, before.id):
+    if note := id_note(after.name, after.ref):
+        notes.append(Note(note))
+    if twin is not None:
         notes.append(Note(f"{after.name} is also the name of c{twin} (salestrack customer merge c{twin} {after.ref})"))
     return notes
 

@@ -163,7 +163,7 @@ def close_on(store: Store, deal: Deal, on: date, act: Act) -> Deal:
     last = history.visits(versions)[-1]
     if last.at:
         refuse_crossing(store, versions, last.at, on)
-        versions = history.restaged(versions, last.at, on)
+        versions = history.restaged(versions, last.at, on, whole=True)
     elif deal.created_on and on < deal.created_on:
         raise RuleError(f"{deal.ref} was created on {format_day(deal.created_on)}, after {format_day(on)}")
     return store.deals.rewrite(deal._replace(closed_on=on), versions, op=act.op.id)

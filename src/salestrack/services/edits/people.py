@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from salestrack.domain.reach import checked_email, checked_phone
 from salestrack.errors import NotFoundError, RuleError
 from salestrack.services.edits.fields import Field, Given, contact_name, customer_name
 from salestrack.services.who import find_who
 from salestrack.store import Store
+
+
+EMAIL = Field(
+    "email", lambda _, record: record.email, lambda _, __, text: {"email": checked_email(text)}, {"email": None}
+)
+PHONE = Field(
+    "phone", lambda _, record: record.phone, lambda _, __, text: {"phone": checked_phone(text)}, {"phone": None}
+)
 
 
 def customer_field(*, named: bool = True) -> Field:

@@ -1,6 +1,7 @@
 """Deals of a file as staged rows, with the history that their dates tell."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import compress, repeat
 from typing import Any
 
@@ -49,7 +50,7 @@ class DealRows:
             "tags": Tags(reading),
             "amount": reading.amounts("amount", signed=False),
             "probability": Parsed(parse_percent, reading.values_of("probability")),
-            "quantity": Parsed(parse_quantity, reading.values_of("quantity")),
+            "quantity": Parsed(partial(parse_quantity, decimal=reading.request.decimal), reading.values_of("quantity")),
         }
         self._currencies = Currencies(reading)
         self.readers["currency"] = self._currencies.reader

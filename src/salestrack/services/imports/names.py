@@ -64,10 +64,13 @@ class Naming(Column[Any]):
         return found
 
     def by_id(self, texts: Collection[str], letter: str, table: str, name: str = "name") -> dict[str, int]:
-        """Return those of some texts that are ids of records."""
-        found = {text: ref for text in texts if (ref := _ref(text)) and ref[0] == letter}
-        names = self.reading.matching.ids(table, {key for _, key in found.values()}, name) if found else {}
-        return {text: key for text, (_, key) in found.items() if key in names}
+        """Return those of some texts that are ids of records; that of a merged customer is the one it became."""
+        found = {text: ref[1] for text in texts if (ref := _ref(text)) and ref[0] == letter}
+        if found and table == "customers":
+            keepers = self.reading.matching.keepers(set(found.values()))
+            found = {text: keepers.get(key, key) for text, key in found.items()}
+        names = self.reading.matching.ids(table, set(found.values()), name) if found else {}
+        return {text: key for text, key in found.items() if key in names}
 
 
 class Products(Naming):

@@ -16,7 +16,10 @@ OnConflict = Literal["update", "skip", "fail"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One import as it was asked for; `today` dates what the file says without a date of its own."""
+    """One import as it was asked for; `today` dates what the file says without a date of its own.
+
+    `usual_decimal` is the mark that holds where none is named.
+    """
 
     file: str
     kind: str | None
@@ -26,6 +29,7 @@ class Request:
     new: frozenset[str] = frozenset()
     date_format: str | None = None
     decimal: str = "."
+    usual_decimal: str = "."
     currency: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
@@ -43,7 +47,7 @@ class Request:
             found += ["--new", ",".join(word for word in CREATABLE if word in self.new)]
         given = {
             "--date-format": self.date_format,
-            "--decimal": self.decimal if self.decimal != "." else None,
+            "--decimal": self.decimal if self.decimal != self.usual_decimal else None,
             "--currency": self.currency,
             "--delimiter": self.delimiter,
             "--encoding": self.encoding,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from salestrack.domain.lines import parse_percent, percent_of
@@ -55,7 +56,7 @@ class SaleRows:
             "product": Products(reading, "product"),
             "owner": FoundOrAdded(reading, "owner", "owners"),
             "deal": Deals(reading),
-            "quantity": Parsed(parse_quantity, reading.values_of("quantity")),
+            "quantity": Parsed(partial(parse_quantity, decimal=reading.request.decimal), reading.values_of("quantity")),
             "discount": Discounts(reading),
             "tags": Tags(reading),
         }

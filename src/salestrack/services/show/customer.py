@@ -1,11 +1,14 @@
 """The page of a customer, on one screen; and that of a person there."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from salestrack.domain.customers import Customer
+from salestrack.domain.facts import Currencies
 from salestrack.domain.money import Money
 from salestrack.domain.periods import period_of
+from salestrack.reports.exchange import Exchange
 from salestrack.services.scores import scored
 from salestrack.services.show.page import (
     LATEST,
@@ -113,30 +116,55 @@ def _fields(asker: Asker, customer: Customer) -> dict[str, Any]:
 def _figures(asker: Asker, key: int) -> dict[str, Any]:
     """Return what a customer's deals and sales come to, in the book's currency."""
     overviews, book = asker.store.overviews, asker.currency
-    closed = {row["status"]: row for row in overviews.ask("closed", key)}
-    opened = overviews.ask("open", key, currency=book)[0]
+    closed, opened = overviews.ask("closed", key), overviews.ask("open", key)
+    rates = {row["currency"]: asker.store.settings.rate(row["currency"], asker.today) for row in opened}
+    exchange = Exchange(
+        currencies=Currencies(book, book), rates={currency: rate for currency, rate in rates.items() if rate}
+    )
+    priced = [(row["currency"], row["amount"]) for row in opened if row["amount"]]
+    unrated = overviews.ask("unrated", key, end=asker.today.isoformat())
     year = period_of("year", asker.today, asker.words)
     this_year, _ = overviews.revenue(key, year.start, asker.today)
     in_all, _ = overviews.revenue(key, None, asker.today)
     last = overviews.ask("last", key)
     found = {
-        "open_deals": opened["deals"],
-        "open_amount": Money(opened["amount"] or 0, book),
+        "open_deals": sum(row["deals"] for row in opened),
+        "open_amount": exchange.total(priced),
+        "open_without_rate": _apart((code, amount) for code, amount in priced if exchange.factor(code) is None),
         "revenue_this_year": Money(this_year, book),
         "revenue": Money(in_all, book),
+        "revenue_without_rate": _apart((row["currency"], row["amount"]) for row in unrated),
         "last_contact": date.fromisoformat(last[0]["happened_on"]) if last and last[0]["happened_on"] else None,
         "last_kind": last[0]["kind"] if last else None,
     }
     for status in ("won", "lost"):
-        row = closed.get(status, {"deals": 0, "amount": 0})
-        found |= {f"{status}_deals": row["deals"], f"{status}_amount": Money(row["amount"] or 0, book)}
+        rows = [row for row in closed if row["status"] == status]
+        found[f"{status}_deals"] = sum(row["deals"] for row in rows)
+        found[f"{status}_amount"] = Money(sum(row["amount"] or 0 for row in rows), book)
+        found[f"{status}_without_rate"] = _apart((row["currency"], row["unrated"]) for row in rows)
     return found
+
+
+def _apart(amounts: Iterable[tuple[str, int | None]]) -> tuple[Money, ...] | None:
+    """Return what is in no sum because no rate was known, an amount for each currency."""
+    return tuple(Money(amount, currency) for currency, amount in amounts if amount) or None
+
+
+def _summed(asker: Asker, figures: dict[str, Any], name: str) -> str:
+    """Return a sum in the book's currency, and what no rate is known for beside it."""
+    amount, apart = figures[f"{name}_amount"], _unrated(asker, figures, name)
+    return " and ".join([*([str(asker.money(amount))] if amount.minor or not apart else []), *apart])
+
+
+def _unrated(asker: Asker, figures: dict[str, Any], name: str) -> list[str]:
+    return [f"{asker.money(one)} without a rate" for one in figures[f"{name}_without_rate"] or ()]
 
 
 def _head(asker: Asker, customer: Customer, figures: dict[str, Any]) -> tuple[str, ...]:
     """Return what kind of customer it is, and what is open."""
     opened = counted(figures["open_deals"], "open deal")
-    amount = f", {asker.money(figures['open_amount'])}" if figures["open_amount"].minor else ""
+    known = figures["open_amount"].minor or figures["open_without_rate"]
+    amount = f", {_summed(asker, figures, 'open')}" if known else ""
     return (" · ".join(piece for piece in (customer.segment, f"{opened}{amount}") if piece),)
 
 
@@ -146,10 +174,12 @@ def _sums(asker: Asker, figures: dict[str, Any]) -> list[tuple[str, Any]]:
     for status in ("won", "lost"):
         if figures[f"{status}_deals"]:
             deals = counted(figures[f"{status}_deals"], "deal")
-            found.append((status.capitalize(), f"{deals}, {asker.money(figures[f'{status}_amount'])}"))
-    if figures["revenue"].minor:
+            found.append((status.capitalize(), f"{deals}, {_summed(asker, figures, status)}"))
+    if figures["revenue"].minor or figures["revenue_without_rate"]:
         year, in_all = asker.money(figures["revenue_this_year"]), asker.money(figures["revenue"])
-        found.append(("Revenue", f"{year} this year, {in_all} in all"))
+        found.append(
+            ("Revenue", ", ".join([f"{year} this year, {in_all} in all", *_unrated(asker, figures, "revenue")]))
+        )
     return found
 
 

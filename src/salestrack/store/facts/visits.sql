@@ -6,7 +6,7 @@ WITH visits AS (
         CASE WHEN count(*) = count(h.to_on) THEN 1 ELSE 0 END AS ended
     FROM deals d
     CROSS JOIN deal_history h
-    WHERE h.deal_id = d.id AND h.stage_since IS NOT NULL AND {cohort} AND {filter} AND {visit}
+    WHERE h.deal_id = d.id AND h.stage_since IS NOT NULL AND {cohort} AND {filter} AND {visit} AND {visit_filter}
         AND h.stage_id IN (SELECT id FROM stages WHERE kind = 'open')
     GROUP BY d.id, h.stage_since, h.stage_id
 )
