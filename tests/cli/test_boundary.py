@@ -220,3 +220,22 @@ def test_an_answer_to_a_pipe_or_device_is_written_to_it_and_not_put_in_its_place
     assert os.read(reader, 100).startswith(b"name,")
     os.close(reader)
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["config.toml", "./more/../config.toml"])
+def test_the_programs_own_config_file_is_never_replaced(run, tmp_path, name):
+    config = tmp_path / "config.toml"
+    config.write_text('decimal = ","\n')
+    (tmp_path / "more").mkdir()
+    result = run(["--config", str(config), "deal", "list", "-f", "csv", "-o", f"{tmp_path}/{name}"])
+    assert result.exit_code == 1
+    assert "is the config file and stays as it is" in result.stderr
+    assert config.read_text() == 'decimal = ","\n'
+
+
+def test_several_records_are_no_single_table(run):
+    run("deal add 10 Acme One --new", ok=True)
+    run("deal add 10 Acme Two", ok=True)
+    result = run("show d1,d2 -f csv")
+    assert result.exit_code == 2
+    assert "hint: ask for one record, or use -f json" in result.stderr

@@ -13,9 +13,9 @@ from salestrack.services.completion import FIXED, KNOWN, LIVE, VALUE
 
 # Words that nobody but the person knows: amounts, new names, notes, numbers.
 FREE = frozenset({
-    "AFTER", "AMOUNT", "C", "CHOICE", "COLUMN", "COUNTRY-PART", "DAY", "DAYS", "DUR", "E", "FIELD:FROM=TO", "FIELD=COLUMN",
+    "AMOUNT", "C", "CHOICE", "COLUMN", "COUNTRY-PART", "DAY", "DAYS", "DUR", "E", "FIELD:FROM=TO", "FIELD=COLUMN",
     "FORMAT", "K", "KIND", "LIST", "MONTH", "N", "NAME", "NOTE", "NUMBER", "O", "OLD=NEW", "PERCENT", "POINTS", "PRICE",
-    "QUERY", "R", "RATE", "REF", "ROLE", "RULE", "SIGN", "SKU", "STAGE=DATE", "TARGET", "TEXT", "TITLE", "WAIT", "WHAT",
+    "QUERY", "R", "RATE", "REF", "ROLE", "RULE", "SIGN", "SKU", "STAGE=DATE", "TARGET", "TEXT", "TITLE", "WHAT",
     "X", "YEARS",
 })  # fmt: skip
 
@@ -196,3 +196,28 @@ def test_a_shell_that_is_not_known_is_refused(run):
         run("completion tcsh").stderr
         == "salestrack: there is no completion for 'tcsh'\nhint: one of: bash, zsh, fish\n"
     )
+
+
+def test_what_is_offered_depends_on_what_stands_before(run):
+    for line in (
+        "pipeline add Partners --stages 'Talk 10, Deal 50'",
+        "deal add 5 Acme Site --new",
+        "deal add 5 Acme Shop --pipeline partners",
+        "field add deal size text",
+        "field add customer tier text",
+        "plan call Acme fri",
+        "log email Acme -t vip",
+    ):
+        run(line, ok=True)
+    assert offered("move", "d2", "") == ["Talk", "Deal", "Won", "Lost"]
+    assert "Proposal" in offered("deal", "edit", "d1", "--stage", "")
+    assert offered("field", "edit", "deal", "") == ["size"]
+    assert {"no-show", "connected"} <= set(offered("log", "call", "Acme", "--outcome", ""))
+    assert offered("follow-up", "add", "pro") == ["Proposal"]
+    assert "+3wd" in offered("follow-up", "add", "demo", "call", "+")
+    assert offered("score", "add", "ta") == ["task", "tag="]
+    assert offered("score", "add", "tag=") == ["tag=vip"]
+    assert offered("score", "add", "field:") == ["field:tier="]
+    assert offered("snooze", "")[:3] == ["a1", "d2", "d1"]
+    assert offered("snooze", "a") == ["a1"]
+    assert offered("snooze", "ac") == ["Acme"]

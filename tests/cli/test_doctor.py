@@ -47,11 +47,12 @@ def test_a_well_kept_book_has_no_findings(run: Run) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "why"),
     [
-        ("Acme", "Acme GmbH", "name"),
-        ("Blue Harbor", "BlueHarbor", "name"),
+        ("Acme", "ACME.", "name"),
+        ("Acme", "Acme GmbH", "name but for gaps or the legal form"),
+        ("Blue Harbor", "BlueHarbor", "name but for gaps or the legal form"),
         ("Acme --email info@acme.example", "Other --email INFO@acme.example", "address"),
         ("Acme --phone '+49 30 1234567'", "Other --phone '030 1234567'", "phone number"),
-        ("Acme --email a@b.example", "Acme Ltd --email a@b.example", "address and name"),
+        ("Acme --email a@b.example", "Acme Ltd --email a@b.example", "address and name but for gaps or the legal form"),
     ],
 )
 def test_likely_doubles_are_named_with_the_reason(run: Run, first: str, second: str, why: str) -> None:

@@ -236,3 +236,13 @@ def test_texts_that_look_like_toml_survive(deal: Run, store: Store, editor: Edit
     editor(r"""sed -i -e 's/"Website"/"Shop"/' "$file" """)
     assert "title Website -> Shop · undo" in deal("edit d1 --editor", ok=True).stdout
     assert store.deals.get(1).note == odd
+
+
+@pytest.mark.parametrize("end", ["exit 0", "exit 3"])
+def test_an_editor_that_leaves_no_file_changes_nothing(deal: Run, store: Store, editor: Editor, end: str) -> None:
+    editor(f'rm -f "$file"; {end}')
+    before = dump(store)
+    result = deal("edit d1 --editor")
+    assert result.exit_code == 1
+    assert "nothing was changed" in result.stderr
+    assert dump(store) == before

@@ -103,6 +103,7 @@ def money(text):
         ("size=..40", lambda r: r["field:size"] and number(r["field:size"]) <= 40),
         ("size!=40", lambda r: number(r["field:size"]) != 40),
         ("size=", lambda r: not r["field:size"]),
+        ("size=-", lambda r: not r["field:size"]),
         ("customer.size=7", lambda r: number(r["field:size"]) == 7),
         ("vip=y", lambda r: r["field:vip"] == "true"),
         ("vip=no", lambda r: r["field:vip"] == "false"),

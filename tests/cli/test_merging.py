@@ -206,9 +206,21 @@ def test_a_file_that_names_a_merged_customer_by_its_old_id_means_what_it_became(
     run("customer merge c3 c2 -y", ok=True)
     run("customer merge c1 c3 -y", ok=True)
     file = tmp_path / "deals.csv"
-    file.write_text("id,title,customer,stage,amount,created\nD1,Site,c2,Lead,100,2026-03-01\nD2,Shop,c3,Lead,50,2026-03-01\n")
+    file.write_text(
+        "id,title,customer,stage,amount,created\nD1,Site,c2,Lead,100,2026-03-01\nD2,Shop,c3,Lead,50,2026-03-01\n"
+    )
     run(["import", str(file), "--as", "deals"], ok=True)
     file = tmp_path / "calls.csv"
     file.write_text("id,kind,customer,date\nA1,call,c2,2026-03-01\n")
     run(["import", str(file), "--as", "activities"], ok=True)
     assert rows("SELECT DISTINCT customer_id FROM deals UNION ALL SELECT customer_id FROM activities") == [["1"], ["1"]]
+
+
+def test_undoing_a_merge_says_what_came_since_and_stays(run):
+    for line in ("customer add Acme", "customer add Bolt", "customer merge acme bolt -y", "log call bolt again"):
+        run(line, ok=True)
+    assert run("undo o4", ok=True).stderr == (
+        "note: a1 came since the merge and stays at c1 Acme "
+        "(what belongs to c2 Bolt goes there with: salestrack edit a1 --customer c2)\n"
+    )
+    run("edit a1 --customer c2", ok=True)

@@ -204,3 +204,64 @@ def test_targets_of_several_owners_add_up_what_is_contracted(run, data):
     report = data("report quota")
     assert [row["contracted"]["minor"] for row in (*report["rows"], report["totals"])] == [100_000, 100_000, 200_000]
     assert report["totals"]["projected"]["minor"] == 26_000 * 22 // 13 + 200_000
+
+
+def test_the_amount_of_what_repeats_is_asked_for_by_its_two_names(run):
+    run("deal add 100 Acme Care --every month --new", ok=True)
+    run("won d1", ok=True)
+    refused = run("deal edit d1 --amount 900")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "salestrack: d1 repeats: 100.00 USD every month, and counts 1,200.00 USD\n"
+        "hint: --price 900.00 is what each time costs, --worth 900.00 what the deal counts for\n"
+    )
+    edited = run("deal edit d1 --worth 900", ok=True)
+    assert "worth 1,200.00 USD -> 900.00 USD" in edited.stdout
+    assert edited.stderr == "", "what falls due is what it was"
+    assert json.loads(run("report revenue -f json", ok=True).stdout)["rows"][0]["amount"]["amount"] == "100.00"
+    run("deal add 50 Acme Once", ok=True)
+    assert "does not repeat, so there is no --worth" in run("deal edit d2 --worth 9").stderr
+
+
+def test_days_of_what_repeats_look_ahead_and_a_full_date_may_lie_behind(run, rows):
+    run("sell 500 acme Retainer --every month -d 2026-01-15 --until '30 jun' --new", ok=True)
+    assert rows("SELECT until_on FROM schedules") == [["2026-06-30"]]
+    for option, told in (("--end '31 may'", "Sun 2026-05-31"), ("--price 60 --from '15 apr'", "Wed 2026-04-15")):
+        assert told in run(f"edit s1 {option}", ok=True).stdout
+    assert "paused from Wed 2026-05-06" in run("edit s1 --pause '6 may'", ok=True).stdout
+    assert "resumed from Sun 2026-05-10" in run("edit s1 --resume '10 may'", ok=True).stdout
+    assert "-> Sun 2026-02-15" in run("edit s1 --end 2026-02-15", ok=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ("--end 2026-01-31", "the revenue of s1 since Sun 2026-02-15 is 0.00 USD now, not 1,000.00 USD"),
+        ("--price 450 --from 2026-03-01", "the revenue of s1 since Sun 2026-03-15 is 450.00 USD now, not 500.00 USD"),
+        ("--pause 2026-02-01", "the revenue of s1 since Sun 2026-02-15 is 0.00 USD now, not 1,000.00 USD"),
+        ("--end 2026-12-31", None),
+        ("--pause 2026-04-01", None),
+    ],
+)
+def test_a_change_that_reaches_into_the_past_says_what_it_does_to_revenue(run, data, change, note):
+    run("sell 500 acme Retainer --every month -d 2026-01-15 --new", ok=True)
+    before = by_month(data)
+    result = run(f"edit s1 {change}", ok=True)
+    assert result.stderr == (f"note: {note}\n" if note else "")
+    assert (by_month(data) != before) == bool(note)
+
+
+def test_a_sale_of_the_past_that_is_made_to_repeat_says_what_that_adds(run):
+    run("sell 500 acme Retainer -d 2026-01-15 --new", ok=True)
+    said = run("edit s1 --every month", ok=True).stderr
+    assert said == "note: the revenue of s1 since Sun 2026-02-15 is 1,000.00 USD now, not 0.00 USD\n"
+
+
+def test_a_pause_with_its_end_is_one_edit(run, rows):
+    run("sell 500 acme Retainer --every month -d 2026-01-15 --new", ok=True)
+    said = run("edit s1 --pause 2026-05-01 --resume 2026-07-01", ok=True).stdout
+    assert "paused from Fri 2026-05-01 · last due Wed 2026-04-15 · resumed from Wed 2026-07-01" in said
+    assert rows("SELECT from_on, amount FROM schedule_changes ORDER BY 1") == [
+        ["2026-05-01", ""],
+        ["2026-07-01", "50000"],
+    ]

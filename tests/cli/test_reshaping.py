@@ -240,3 +240,19 @@ def change(key: int, what: str, day: date, number: int) -> None:
     run_line(lines[what])
     if what == "close" and number % 3:
         run_line(f"reopen d{key} -d {day + timedelta(days=number % 9)}")
+
+
+@pytest.mark.parametrize("words", ["d1 d2", "d2 d1"])
+def test_deals_of_which_one_began_nobody_knows_when_are_merged_once_that_is_said(run, store: Store, words):
+    bring(store, FILE.replace("700,2026-01-09", "700,"), new="customers")
+    days = [date(2026, 1, 4), date(2026, 1, 5), date(2026, 2, 1), TODAY]
+    before = dump(store)
+    refused = run(f"deal merge {words}")
+    assert refused.exit_code == 1
+    assert "d1 began on 2026-01-05, and nobody knows when d2 did" in refused.stderr
+    assert "salestrack deal edit d2 --created 2026-01-05" in refused.stderr
+    assert_same(dump(store), before)
+    run("deal edit d2 --created 2026-01-09", ok=True)
+    values = [reported(run, day)[0] for day in days]
+    run(f"deal merge {words}", ok=True)
+    assert [reported(run, day)[0] for day in days] == values

@@ -113,3 +113,17 @@ def test_a_negative_number_is_told_what_the_command_takes(run):
     assert "salestrack score add WHAT -- -5" in run("score add country=XX -5").stderr
     assert "amounts are positive" in run("deal add -5 Acme x").stderr
     assert "amounts" not in run("field add deal size -5").stderr
+
+
+def test_a_list_of_sales_in_several_currencies_has_a_total_of_each(run):
+    for line in ("sell 100 Acme --new --tax 19", "sell 50chf Acme", "sell 70chf Acme"):
+        run(line, ok=True)
+    assert [line.split() for line in run("sale list", ok=True).stdout.split("\n\n")[2].splitlines()] == [
+        ["Total", "by", "currency"],
+        ["Currency", "Sales", "Net", "Tax", "Gross"],
+        ["CHF", "2", "120.00", "CHF", "0.00", "CHF", "120.00", "CHF"],
+        ["USD", "1", "100.00", "USD", "19.00", "USD", "119.00", "USD"],
+    ]
+    run("undo o3", ok=True)
+    run("undo o4", ok=True)
+    assert "Total by currency" not in run("sale list", ok=True).stdout

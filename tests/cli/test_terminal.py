@@ -134,3 +134,12 @@ def test_init_asks_and_writes_nothing_before_the_last_answer(at_terminal, tmp_pa
     assert code == 0
     assert shown.count("Currency") == shown.count("First day") == 2
     assert "currency CHF" in shown
+
+
+def test_why_a_deal_was_lost_is_asked_until_a_reason_is_chosen_where_the_book_wants_one(run, rows, at_terminal):
+    run("deal add 1200 Acme Website --new", ok=True)
+    run("config set reason-required yes", ok=True)
+    code, shown = at_terminal(["lost", "d1"], "", "1")
+    assert code == 0
+    assert "Enter for none" not in shown
+    assert rows("SELECT status, reason_id IS NOT NULL FROM deals") == [["lost", "1"]]

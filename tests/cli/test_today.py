@@ -75,3 +75,21 @@ def test_the_commands_can_be_pasted(run):
 def test_a_day_that_is_not_worked_is_said(run, monkeypatch):
     monkeypatch.setenv("SALESTRACK_TODAY", "2026-03-21")
     assert run("today", ok=True).stdout.startswith("Sat 2026-03-21, not a working day\n")
+
+
+def test_a_won_deal_with_a_step_and_not_billed_in_full_stands_there_once(run):
+    run("deal add 100 Fox Card --new", ok=True)
+    run("won d1", ok=True)
+    run("sell 40 Fox --deal d1", ok=True)
+    run("plan call d1 today", ok=True)
+    rows = json.loads(run("today -f json", ok=True).stdout)["rows"]
+    assert [(row["ref"], row["reason"]) for row in rows] == [("a1", "call due today; billed in part")]
+    run("done a1", ok=True)
+    assert refs(run("today -f ids", ok=True)) == ["d1"]
+
+
+def test_a_customer_called_the_day_before_the_deal_was_noted_is_no_lead_that_nobody_called(run):
+    run("log call Fox 'wants cards' -d yesterday --new", ok=True)
+    run("deal add 100 Fox Card", ok=True)
+    row = json.loads(run("today -f json", ok=True).stdout)["rows"][0]
+    assert (row["ref"], row["urgency"]) == ("d1", "no next step")

@@ -10,6 +10,7 @@ from salestrack.domain.dates import (
     find_day,
     format_day,
     parse_any,
+    parse_coming,
     parse_future,
     parse_moment,
     parse_past,
@@ -247,7 +248,7 @@ def test_quarters_and_years_are_fiscal():
         ("2026-03-15T09:05", "2026-03-15", time(9, 5)),
         ("15 oct 9:05", "2025-10-15", time(9, 5)),
         ("last wed 0:00", "2026-03-11", time(0, 0)),
-        ("14:30", "2026-03-18", time(14, 30)),
+        ("12:30", "2026-03-18", time(12, 30)),
         ("now", "2026-03-18", time(12, 34)),
         ("today", "2026-03-18", time(12, 34)),
         ("yest", "2026-03-17", None),
@@ -341,3 +342,45 @@ def test_a_unit_holds_its_day_and_its_neighbours_touch_it(words, unit):
     assert start <= words.today <= end
     assert bounds(unit, start, words) == bounds(unit, end, words) == (start, end)
     assert bounds(unit, end + timedelta(days=1), words)[0] == end + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("30 jun", date(2026, 6, 30)),
+        ("17 mar", date(2027, 3, 17)),
+        ("mon", date(2026, 3, 23)),
+        ("-3d", date(2026, 3, 15)),
+        ("2025-06-30", date(2025, 6, 30)),
+    ],
+)
+def test_a_day_on_which_something_changes_looks_ahead_unless_it_says_otherwise(text, day):
+    assert parse_coming(text, Words(date(2026, 3, 18))) == day
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "told"),
+    [
+        (parse_past, "19 mar", "'19 mar' is Wed 2025-03-19, 364 days ago"),
+        (parse_past, "03-19", "'03-19' is Wed 2025-03-19, 364 days ago"),
+        (parse_future, "17 mar", "'17 mar' is Wed 2027-03-17, 364 days ahead"),
+        (parse_future, "2026-03-17", "date Tue 2026-03-17 has passed"),
+        (parse_past, "1 jul", None),
+        (parse_past, "-1y", None),
+        (parse_past, "2025-03-19", None),
+        (parse_future, "eoy", None),
+    ],
+)
+def test_a_day_that_was_hardly_meant_is_told(parse, text, told):
+    said = []
+    parse(text, Words(date(2026, 3, 18), remark=said.append))
+    assert said == ([told] if told else [])
+
+
+def test_a_time_of_today_that_is_still_to_come_is_refused_where_the_time_is_known():
+    words = Words(date(2026, 3, 18))
+    assert parse_moment("14:30", words, time(14, 30)) == (date(2026, 3, 18), time(14, 30))
+    assert parse_moment("14:31", words, None) == (date(2026, 3, 18), time(14, 31))
+    assert parse_moment("tue 14:31", words, time(14, 30)) == (date(2026, 3, 17), time(14, 31))
+    with pytest.raises(ParseError, match="time '14:31' is still to come"):
+        parse_moment("14:31", words, time(14, 30))

@@ -336,7 +336,7 @@ def test_a_move_that_shared_its_day_with_an_amount_leaves_the_amount_there() -> 
 
 @st.composite
 def closings(draw: st.DrawFn) -> tuple[Version, ...]:
-    """A history with a move that changes more than the stage, and what was said after it."""
+    """Draw a history with a move that changes more than the stage, and what was said after it."""
     versions, day = draw(histories()), START + timedelta(days=draw(st.integers(0, 20)))
     closing = {"stage_id": 9, "stage_since": day, "amount": 700, "owner_id": draw(st.sampled_from([None, 7, 8]))}
     after = draw(st.lists(st.tuples(st.integers(0, 20), st.sampled_from([100, 800])), max_size=3))

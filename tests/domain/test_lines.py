@@ -16,10 +16,11 @@ from salestrack.domain.lines import (
     parse_percent,
     percent_of,
     priced,
+    rounded,
     total,
 )
 from salestrack.domain.money import Money
-from salestrack.errors import ParseError, RuleError
+from salestrack.errors import ParseError
 
 minor = st.integers(-(10**9), 10**12)
 line = st.builds(
@@ -57,13 +58,13 @@ def test_what_is_no_item_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("10%", "10"), ("10", "10"), ("7.5 %", "7.5"), ("0%", "0"), ("100%", "100")]
+    ("text", "value"), [("10%", "10"), ("10", "10"), ("7.5 %", "7.5"), ("7,5", "7.5"), ("0%", "0"), ("100%", "100")]
 )
 def test_a_percentage_is_from_nothing_to_all(text: str, value: str) -> None:
     assert parse_percent(text, "discount") == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "%", "-5%", "101%", "1e1%", "ten", "7,5%"])
+@pytest.mark.parametrize("text", ["", "%", "-5%", "101%", "1e1%", "ten", "7,5,1%"])
 def test_what_is_no_percentage_is_refused_by_its_name(text: str) -> None:
     with pytest.raises(ParseError, match=f"'{text}' is not a tax rate"):
         parse_percent(text, "tax rate")
@@ -76,10 +77,27 @@ def test_a_percentage_of_money_is_rounded_half_even(amount: int, percent: str, p
     assert percent_of(Money(amount, "USD"), Decimal(percent)) == Money(part, "USD")
 
 
-def test_a_price_times_a_quantity_must_be_whole() -> None:
-    assert priced(Line(quantity=Decimal("2.5")), 1000).amount == 2500
-    with pytest.raises(RuleError, match="does not come to a whole amount"):
-        priced(Line(quantity=Decimal("0.333"), product="Build"), 100)
+def test_a_price_times_a_quantity_is_rounded_half_even_and_said_to_be() -> None:
+    whole = priced(Line(quantity=Decimal("2.5")), 1000)
+    assert (whole.amount, rounded(whole)) == (2500, False)
+    for quantity, price, amount in (("0.333", 100, 33), ("1.5", 8555, 12832), ("0.5", 3, 2), ("0.5", 1, 0)):
+        line = priced(Line(quantity=Decimal(quantity), product="Build"), price)
+        assert (line.amount, rounded(line)) == (amount, True)
+    assert not rounded(Line(quantity=Decimal(2), amount=500)), "a line that took an amount has no price"
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "quantity"),
+    [("0,5xHour", ",", "0.5"), ("0,5xHour", ".", "0.5"), ("0.5xHour", ",", "0.5"), ("1,250xHour", ",", "1.250")],
+)
+def test_a_quantity_has_either_decimal_mark(text: str, decimal: str, quantity: str) -> None:
+    assert parse_item(text, decimal) == Item("Hour", Decimal(quantity), None)
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("1,250xHour", "."), ("1.250xHour", ",")])
+def test_a_quantity_with_three_places_after_the_other_mark_has_two_readings(text: str, decimal: str) -> None:
+    with pytest.raises(ParseError, match="could ask for 1250 or for 1"):
+        parse_item(text, decimal)
 
 
 @given(st.lists(line, max_size=6), st.one_of(st.none(), minor))

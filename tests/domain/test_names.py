@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salestrack.domain.names import clean, climb, email_key, fold, phone_key, pick, similar
+from salestrack.domain.names import clean, climb, email_key, first_of, fold, phone_key, pick, similar
 from salestrack.errors import AmbiguousError, NotFoundError, UsageError
 
 
@@ -144,3 +144,9 @@ def test_a_name_always_finds_itself(name: str, others: list[str]) -> None:
 def test_suggestions_are_likest_first_and_never_wild() -> None:
     assert similar("Acmee", ["Acme", "Acme Tools", "Beta"])[0] == "Acme"
     assert similar("qqqq", ["Acme"]) == []
+
+
+def test_a_long_list_of_names_says_how_many_more_there_are():
+    names = [f"n{number}" for number in range(15)]
+    assert first_of(names[:12]).endswith("n11")
+    assert first_of(names).endswith("n11 and 3 more")

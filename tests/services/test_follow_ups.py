@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 
@@ -127,3 +129,17 @@ def test_what_makes_no_rule_is_refused_and_nothing_is_written(site, rows, line, 
     refused = site(line)
     assert refused.exit_code == code, refused
     assert rows("SELECT * FROM follow_ups") == []
+
+
+def test_a_rule_of_a_retired_kind_or_stage_is_marked(run) -> None:
+    for line in (
+        "kind add fair",
+        "follow-up add fair call +2d",
+        "follow-up add proposal call +2d",
+        "follow-up add demo call +1d",
+    ):
+        run(line, ok=True)
+    run("kind rm fair", ok=True)
+    run("stage rm proposal", ok=True)
+    found = json.loads(run("follow-up list -f json", ok=True).stdout)["rows"]
+    assert [row["retired"] for row in found] == ["fair", "Proposal", None]

@@ -175,3 +175,55 @@ def test_the_price_and_the_pauses_of_what_repeats_are_told_of_its_record(run: Ru
         assert lines(run)[0] == lines(run, "s1")[0] == f"edited s1 Care · c1 Acme: {said}"
     assert "what repeats until 2026-12-31 -> none" in run("undo", ok=True).stdout
     assert "resumed, 60.00 USD each time from 2026-07-01 taken off" in run("undo", ok=True).stdout
+
+
+@pytest.mark.parametrize(("lines", "undone"), [
+    (["rate set EUR 1.1", "rate set EUR 1.2"], "set the rate of EUR · rate of EUR 1.2 -> 1.1"),
+    (["customer add Acme -t hot", "customer edit Acme --untag hot"], "edited c1 Acme · tag hot back"),
+    (["customer add Acme", "customer edit Acme --alias AC"], "edited c1 Acme · other name AC taken off"),
+    (["follow-up add demo call 3d"], "set a follow-up rule · follow-up call after demo removed"),
+    (["plan call Acme 2026-03-20 --every week --new", "done a1"], "c1 Acme, a2 call · planned again, removed (a2)"),
+])  # fmt: skip
+def test_an_undo_says_in_the_users_words_what_came_back(run: Run, lines: list[str], undone: str) -> None:
+    for line in lines:
+        run(line, ok=True)
+    assert f"{undone} · redo: " in run("undo", ok=True).stdout
+    run("redo", ok=True)
+
+
+def test_a_changed_rhythm_is_named_after_its_record(run: Run) -> None:
+    run("sell 50 Acme --every month --new", ok=True)
+    run("sale edit s1 --until 2027-01-31", ok=True)
+    assert "cannot undo o2: the rhythm of s1 was changed later by o3" in run("undo o2").stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "said"),
+    [
+        (["owner add Ben"], "owner rm ben", "retired an owner: Ben"),
+        (["owner add Ben"], "owner edit ben --email b@acme.example", "edited an owner: Ben email none -> b@acme.example"),
+        (["score add source=web 5"], "score rm 1", "took away a score rule: points for source=web removed"),
+        ([], "stage edit lead --before negotiation", "changed the stage Lead, now before Negotiation"),
+        (["deal add 2 Acme Shop", "sell 3 Acme"], "rm c1 --all -y", "removed c1 Acme with 2 deals, 1 sale"),
+        (["pipeline add T --stages 'Notice 5, Last 60'"], "edit d1 --pipeline T",
+         "edited d1 Website · c1 Acme: pipeline sales -> T, stage Lead -> Notice"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_who_or_what_it_was(acme: Run, before: list[str], line: str, said: str) -> None:
+    for each in before:
+        acme(each, ok=True)
+    acme(line, ok=True)
+    assert lines(acme)[0].startswith(said)
+
+
+def test_the_undo_of_a_large_removal_says_how_many_came_back(acme: Run) -> None:
+    for _ in range(6):
+        acme("log call Acme", ok=True)
+    acme("rm a1-6 -y", ok=True)
+    assert "a1, a2, a3, a4 and 2 more back" in acme("undo", ok=True).stdout
+
+
+def test_a_change_of_pipeline_is_told_with_the_pipelines_names(acme: Run) -> None:
+    acme("pipeline add T --stages 'Notice 5, Last 60'", ok=True)
+    acme("edit d1 --pipeline T", ok=True)
+    assert "sales, Lead -> T, Notice" in acme("show d1", ok=True).stdout

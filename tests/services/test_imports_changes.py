@@ -11,6 +11,7 @@ from salestrack.services import deals
 from salestrack.services.edits.fields import Given
 from salestrack.services.edits.running import edit as edit_records
 from salestrack.services.edits.values import Setting
+from salestrack.services.imports.changes import shown_columns
 from salestrack.services.undo import undo
 
 FILE = "id,title,customer,owner,product,stage,amount,created,closed,note\n"
@@ -259,3 +260,16 @@ def test_a_corrected_closing_day_and_amount_move_the_history_together(store, fir
         ("2026-02-03", "2026-02-03", 50000),
         ("2026-02-03", None, 70000),
     ]
+
+
+def test_a_row_that_changed_where_a_person_changed_it_too_is_a_conflict(store, ask, first):
+    edit(store, 1, title="My website")
+    result = again(store, OPEN.replace("Website", "WEBSITE"), OTHER, on_conflict="fail")
+    assert result.refused
+    assert "title of d1, edited by hand too" in result.faults[0].text
+    assert ask("SELECT title FROM deals WHERE id = 1") == [("My website",)]
+
+
+def test_columns_are_called_as_people_call_them_and_what_follows_is_not_named():
+    assert shown_columns(("amount", "book_amount", "on_date", "rate")) == "amount, date"
+    assert shown_columns(("happened_on", "seconds", "customer_id")) == "date, length, customer"

@@ -97,3 +97,32 @@ def test_owners_stay_out_of_sight_while_there_is_one(run: Run) -> None:
 )  # fmt: skip
 def test_what_no_owner_can_be_is_refused(two: None, run: Run, store: Store, line: str, code: int, reason: str) -> None:
     assert reason in refused(run, store, line, code=code)
+
+
+def test_what_is_recorded_for_a_colleague_is_theirs(
+    two: None, run: Run, rows: Callable[[str], list[list[str]]]
+) -> None:
+    steps = [
+        "log call Acme hello --owner ben", "plan demo Acme fri --owner ben", "plan email Acme fri", "sell 10 Acme --owner ben",
+        "log visit Bolt --new --owner ben", "customer add Cafe", "customer add Dune --owner ben",
+        "log call d1 --owner ben -d 2026-03-18",  # becomes the call that Ana planned
+    ]  # fmt: skip
+    for line in steps:
+        run(line, ok=True)
+    owner = "(SELECT name FROM owners o WHERE o.id = owner_id)"
+    assert rows(f"SELECT kind, {owner} FROM activities WHERE kind <> 'call' ORDER BY id") == [
+        ["demo", "Ben"], ["email", "Ana"], ["visit", "Ben"],
+    ]  # fmt: skip
+    assert rows(f"SELECT {owner} FROM activities WHERE kind = 'call' ORDER BY id") == [["Ben"], ["Ana"], ["Ben"]]
+    assert rows(f"SELECT {owner} FROM sales") == [["Ben"]]
+    assert rows(f"SELECT name, {owner} FROM customers ORDER BY name") == [
+        ["Acme", "Ana"], ["Bolt", "Ben"], ["Cafe", "Ana"], ["Dune", "Ben"],
+    ]  # fmt: skip
+    assert run("log call Acme --owner zed").exit_code == 4
+
+
+def test_targets_are_told_with_whose_they_are(two: None, run: Run) -> None:
+    assert " · Ben · " in run("quota set 1000 month --owner ben", ok=True).stdout
+    retired = run("owner rm ben", ok=True)
+    assert "1 quota of theirs stays (salestrack quota list --owner 'Ben')" in retired.stderr
+    assert "Ben · 2026-03-01..2026-03-31" in run("quota rm q1", ok=True).stdout

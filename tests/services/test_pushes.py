@@ -80,3 +80,20 @@ def test_why_it_was_pushed_is_kept_as_a_note(past, rows):
     assert rows("SELECT kind, note, happened_on FROM activities WHERE deal_id = 15") == [
         ["note", "budget moved", f"{date(2026, 3, 18)}"]
     ]
+
+
+def test_a_later_day_of_the_same_month_is_no_push_and_is_not_called_one(run):
+    run("deal add 100 Fox Card --new --close 2026-04-10", ok=True)
+    for day, said in (("04-20", "later within the month"), ("05-20", "push 1, 30 days in all"),
+                      ("05-25", "later within the month"), ("05-15", "Mon 2026-05-25 -> Fri 2026-05-15 · undo: o6")):  # fmt: skip
+        assert said in run(f"push d1 2026-{day}", ok=True).stdout
+    page = run("show d1", ok=True).stdout
+    assert "· close 2026-04-10 -> 2026-04-20\n" in page
+    assert "· pushed 2026-04-20 -> 2026-05-20\n" in page
+    verbs = [line.split(" · ")[2] for line in run("history d1", ok=True).stdout.splitlines()[:4]]
+    assert verbs == [
+        "pulled in d1 Card",
+        "put off within the month d1 Card",
+        "pushed d1 Card",
+        "put off within the month d1 Card",
+    ]

@@ -1,5 +1,6 @@
 """Reports over books that were written with commands: the cases that the issue and METRICS name."""
 
+import json
 from datetime import date
 
 import pytest
@@ -325,3 +326,21 @@ def test_what_has_no_rate_is_in_no_count(write, ask):
     write("sell 300eur Acme --new", "sell 100eur Acme")
     report = ask("revenue")
     assert (report.totals.sales, report.unconverted[0].count) == (0, 2)
+
+
+def test_lost_deals_by_reason_are_all_that_were_lost_and_nothing_else(run, store):
+    for number, amount in enumerate((100, 20, 3, 400, 50), 1):
+        run(f"deal add {amount} Acme Deal{number} --new -d 2026-02-01", ok=True)
+    run("move d2 proposal", ok=True)
+    for line in ("lost d1 price", "lost d2 price", "lost d3 'no answer'", "won d4", "lost d5 price"):
+        run(line, ok=True)
+    store.engine.update("deals", 5, {"reason_id": None})
+    found = json.loads(run("report winloss --by reason -f json", ok=True).stdout)
+    rows = [(row["key"], row["won"], row["lost"], row["lost_amount"]["minor"]) for row in found["rows"]]
+    assert rows == [("price", 0, 2, 12000), ("no answer", 0, 1, 300), (None, 0, 1, 5000)]
+    assert (found["totals"]["won"], found["totals"]["lost"]) == (0, 4)
+    assert found["totals"]["lost_amount"]["minor"] == sum(row[3] for row in rows)
+    assert found["totals"]["median_deal"] is None
+    by_stage = json.loads(run("report winloss --by stage -f json", ok=True).stdout)["rows"]
+    assert {row["key"]: (row["won"], row["lost"]) for row in by_stage} == {"Lead": (1, 3), "Proposal": (0, 1)}
+    assert run("report winloss --by reason --won").exit_code == 2

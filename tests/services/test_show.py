@@ -169,3 +169,35 @@ def test_a_page_reads_few_rows_through_indexes_only(
         for row in query(f"EXPLAIN QUERY PLAN {sql}", params):
             found = re.match(r"SCAN (\w+)(?! USING COVERING INDEX)", row["detail"])
             assert not found or named.get(found[1], found[1]) not in BIG, (sql, row["detail"])
+
+
+def test_a_customer_adds_up_what_todays_rate_converts_and_sets_the_rest_apart(run: Run) -> None:
+    for line in (
+        "rate set EUR 1.1 -d 2026-01-01",
+        "deal add 1000 Acme A --new",
+        "deal add 2000eur Acme B",
+        "deal add 500chf Acme C",
+        "deal add 300chf Acme D",
+        "won d4",
+    ):
+        run(line, ok=True)
+    head, rest = run("show acme", ok=True).stdout.split("\n\n", 1)
+    assert head.splitlines()[1] == "3 open deals, 3,200.00 USD and 500.00 CHF without a rate"
+    assert "Won      1 deal, 300.00 CHF without a rate\n" in rest
+    assert "Revenue  0.00 USD this year, 0.00 USD in all, 300.00 CHF without a rate\n" in rest
+    row = shown(run, "c1")["rows"][0]
+    pipeline = json.loads(run("report pipeline -f json", ok=True).stdout)["rows"]
+    assert row["open_amount"] == next(each for each in pipeline if each["stage"] == "Lead")["amount"]
+    assert [one["currency"] for one in row["open_without_rate"]] == ["CHF"]
+
+
+def test_what_repeats_says_what_is_going_to_change(run: Run) -> None:
+    run("sell 50 Acme Care --every month -d 2026-01-05 --new", ok=True)
+    run("sale edit s1 --price 60 --from 2026-05-01", ok=True)
+    run("sale edit s1 --pause 2026-08-01", ok=True)
+    run("sale edit s1 --resume 2026-10-01", ok=True)
+    run("sale edit s1 --until 2027-01-31", ok=True)
+    assert (
+        "Repeats   50.00 USD every month until Sun 2027-01-31, next due Sun 2026-04-05, 60.00 USD from Fri 2026-05-01, "
+        "paused from Sat 2026-08-01, 60.00 USD again from Thu 2026-10-01\n"
+    ) in run("show s1", ok=True).stdout

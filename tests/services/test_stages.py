@@ -42,7 +42,7 @@ def flows(run: Run) -> dict[str, tuple[int, ...]]:
 
 def test_a_removed_stage_keeps_its_deals_and_says_how_to_move_them(three: None, run: Run, store: Store) -> None:
     said = written(run, store, "stage rm demo")
-    assert "note: 1 open deal stays in Demo; to move them: salestrack deal edit 1 --stage Qualified" in said
+    assert "note: 1 open deal stays in Demo; to move them: salestrack deal edit d1 --stage Qualified" in said
     assert store.deals.get(1).stage.name == "Demo"
     listed = json.loads(run("stage list -f json", ok=True).stdout)["rows"]
     assert [(row["name"], row["removed"]) for row in listed if row["removed"]] == [("Demo", "2026-03-18")]

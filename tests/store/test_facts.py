@@ -191,6 +191,13 @@ def test_a_split_keeps_the_deals_without_a_value(ledger, by):
     assert found == dict(wanted)
 
 
+def test_a_split_by_stage_is_by_the_last_one_before_the_close(ledger):
+    wanted = Counter((OPEN[d.open_places[-1]], d.status) for d in ledger.deals if d.status != "open")
+    for asked in (ask(by="stage"), replace(ask(by="stage"), as_of=TODAY)):
+        rows = ledger.store.facts.closed(asked).rows
+        assert {(row.key.name, row.status): row.deals for row in rows} == dict(wanted)
+
+
 def test_a_split_by_product_adds_up_to_the_amounts_and_counts_a_deal_once_per_product(ledger):
     rows = ledger.store.facts.closed(ask(by="product")).rows
     deals, amounts = defaultdict(set), Counter()

@@ -1,5 +1,6 @@
 """Lists are put in order by the names that they show, and by those of their statement."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -54,3 +55,21 @@ def test_every_column_that_a_list_shows_is_one_to_sort_by(run: Run, kind: str) -
 def test_an_unknown_column_names_those_that_there_are(run: Run) -> None:
     refused = run("deal list --sort nonsense")
     assert (refused.exit_code, "created, expected, closed" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("few", [500, 0])
+def test_tags_stand_on_the_rows_of_a_list_by_name(run, monkeypatch, few):
+    monkeypatch.setattr("salestrack.store.tags.FEW", few)
+    for line in (
+        "deal add 10 Acme One --new -t hot -t cold",
+        "deal add 10 Acme Two",
+        "customer add Bolt -t vip",
+        "log call Acme -t x",
+        "sell 10 Acme -t y",
+    ):
+        run(line, ok=True)
+    wanted = {"deal": [["cold", "hot"], []], "customer": [[], ["vip"]], "activity": [["x"]], "sale": [["y"]]}
+    for noun, tags in wanted.items():
+        found = json.loads(run(f"{noun} list -f json", ok=True).stdout)["rows"]
+        assert [row["tags"] for row in found] == tags
+    assert '"cold, hot"' in run("deal list -f csv --limit 1", ok=True).stdout

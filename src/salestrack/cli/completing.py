@@ -23,7 +23,7 @@ FILES = "file"  # no words of ours: the shell's own completion of files
 OPTIONS = {
     "--owner": "owner", "--customer": "who", "--source": "source", "--segment": "segment", "--product": "product",
     "--channel": "channel", "--stage": "stage", "--pipeline": "pipeline", "--kind": "kind", "--next-kind": "kind",
-    "--after": "kind", "--tag": "tag", "--untag": "tag", "--deal": "deal", "--outcome": "outcome", "--reason": "reason",
+    "--after": "kind", "--tag": "tag", "--untag": "tag", "--deal": "deal", "--outcome": "any outcome", "--reason": "reason",
     "--contact": "contact", "--country": "country", "--field": "field", "--by": "dimension", "--vs": "compared",
     "--currency": "currency", "--config": FILES, "--db": FILES, "--rejects": FILES, "--color": "color", "--basis": "basis",
     "--metric": "metric", "--per": "unit", "--decimal": "mark", "--date-order": "order", "--every": "repeating",
@@ -37,7 +37,8 @@ METAVARS = {
     "CONTACT": "contact", "ACTIVITY": "planned", "SALE": "sale", "QUOTA": "quota", "REF": "reference", "OP": "operation",
     "FILE": FILES, "DEST": FILES, "PATH": FILES, "FORMAT": "format", "DATE": "future", "WHEN": "past", "PERIOD": "period",
     "CUR": "currency", "CODE": "currency", "RECORD": "record", "TYPE": "type", "SETTING": "setting", "VALUE": "value",
-    "SHELL": "shell", "HOW-OFTEN": "repeating", "FIELD": "own field", "NxP@PRICE": "product",
+    "SHELL": "shell", "AFTER": "what follows", "WAIT": "wait", "HOW-OFTEN": "repeating", "FIELD": "own field",
+    "NxP@PRICE": "product",
 }  # fmt: skip
 # Where a command means something else by a word than the others do.
 EXCEPTIONS = {
@@ -48,6 +49,8 @@ EXCEPTIONS = {
     ("field rm", "NAME"): "own field", ("kind add", "NAME"): "", ("sell", "--ref"): "", ("sale edit", "--ref"): "",
     ("edit", "--ref"): "", ("customer add", "--kind"): "", ("customer edit", "--kind"): "", ("import", "--date-format"): "",
     ("rate rm", "DATE"): "past", ("today", "--as-of"): "past", ("report", "--as-of"): "past", ("import", "--new"): "creatable",
+    ("move", "STAGE"): "stage of deal", ("deal edit", "--stage"): "stage of deal", ("score add", "WHAT"): "trait",
+    ("snooze", "REF"): "snoozable",
     ("report", "--within"): "", ("import", "--source"): "", ("import", "--currency"): "currency",
 }  # fmt: skip
 

@@ -40,6 +40,7 @@ class Context:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._stores: list[Store] = []
+        self._noticed: list[str] = []
 
     @cached_property
     def config(self) -> config.Config:
@@ -70,7 +71,7 @@ class Context:
         """What words for dates and periods hang on."""
         book = self.reader.settings.book
         order: Any = self.config.date_order
-        return Words(self.today, week_start=book.week_start, order=order, fiscal_start=book.fiscal_start)
+        return Words(self.today, book.week_start, order, book.fiscal_start, remark=self._noticed.append)
 
     @cached_property
     def path(self) -> str:
@@ -120,6 +121,10 @@ class Context:
             return self.store.owners.resolve(self.config.owner)
         return self.store.settings.book.owner_id
 
+    def owned_by(self, text: str | None) -> int | None:
+        """Return the owner that an option names, else the one of what is recorded here."""
+        return self.store.owners.resolve(text) if text is not None else self.owner_id
+
     def say(self, answer: Answer) -> None:
         """Print the one line on what was done, and remarks on stderr."""
         line = answer.line(NumberStyle(self.config.decimal))
@@ -129,7 +134,7 @@ class Context:
             line = safe(line)
         if not self.options.quiet:
             _echo_done(line)
-        self.remark(*answer.notes)
+        self.remark(*answer.notes, *dict.fromkeys(self._noticed))
 
     def remark(self, *notes: str) -> None:
         """Print remarks that are no data."""

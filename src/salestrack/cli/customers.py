@@ -26,7 +26,9 @@ def add(
     segment: Annotated[str | None, typer.Option("--segment", metavar="S", help="Like retail.")] = None,
     country: Annotated[str | None, typer.Option("--country", metavar="C", help="Where they are.")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where they came from.")] = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="Who looks after them.")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="O", help="Who looks after them; you by default.")
+    ] = None,
     tag: TagOption = None,
     field: FieldOption = None,
 ) -> None:
@@ -39,7 +41,7 @@ def add(
         segment=segment,
         country=country,
         source=source,
-        owner_id=run.store.owners.resolve(owner) if owner else None,
+        owner_id=run.owned_by(owner),
         created_on=run.today,
     )
     fields = field_values(run, field)

@@ -115,6 +115,8 @@ def options_for(letters: str) -> type:
         hints = get_type_hints(RepeatOptions, include_extras=True)
         taken = {option.name for option in OPTIONS if set(option.letters) & set(letters)}
         rows += [(name, hints[name], None) for name in hints if name not in taken]
+    if "d" in letters:
+        rows.append(("worth", *_text(("--worth",), "AMOUNT", "What a deal that repeats counts in the pipeline.")))
     rows.append(("yes", *_flag(("-y", "--yes"), "Change three or more without being asked.")))
     rows.append(("editor", *_flag(("--editor",), "Open them in your editor; so it is without options at a terminal.")))
     return dataclasses.make_dataclass(
@@ -163,6 +165,7 @@ _EXAMPLES = {
 def _changes(run: Context, given: dict[str, Any], letters: set[str]) -> "list[Change]":
     """Return the changes that the options ask for."""
     from salestrack.services.edits.aliases import AliasChange
+    from salestrack.services.edits.deals import WorthChange
     from salestrack.services.edits.fields import Given
     from salestrack.services.edits.moved import MoveChange
     from salestrack.services.edits.tags import TagChange
@@ -175,7 +178,10 @@ def _changes(run: Context, given: dict[str, Any], letters: set[str]) -> "list[Ch
     if given.get("alias") or given.get("unalias"):
         changes.append(AliasChange(tuple(given["alias"] or ()), tuple(given["unalias"] or ())))
     changes += _fields(run, given.get("field") or ())
-    return [*changes, *_repeats(run, given, letters), *_lines(run, given)]
+    changes += _repeats(run, given, letters)
+    if (worth := given.get("worth")) is not None:
+        changes.append(WorthChange(worth, means))
+    return [*changes, *_lines(run, given)]
 
 
 def _lines(run: Context, given: dict[str, Any]) -> "list[Change]":

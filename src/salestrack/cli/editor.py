@@ -71,6 +71,8 @@ def opened(editor: Sequence[str], file: Path) -> str:
         raise UsageError(f"cannot start the editor {editor[0]}: {error.strerror}", hint="export EDITOR=nano") from error
     if code:
         raise SalestrackError(f"the editor {editor[0]} ended with {code}; nothing was changed")
+    if not file.exists():
+        raise SalestrackError(f"the editor {editor[0]} left no file; nothing was changed", hint="save it and close")
     try:
         return file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -101,10 +103,10 @@ def _edited(editor: Sequence[str], draft: Path, before: str) -> str:
     try:
         return opened(editor, draft)
     except SalestrackError as error:
-        if draft.read_bytes() != before.encode():
+        if draft.exists() and draft.read_bytes() != before.encode():
             _keep(error, draft)
         else:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         raise
 
 

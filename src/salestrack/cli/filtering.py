@@ -52,9 +52,12 @@ class Conditions:
     kind: Annotated[
         Many, typer.Option("--kind", metavar="K", show_default=False, help="Only activities of this kind.")
     ] = None
-    tag: Annotated[Many, typer.Option("-t", "--tag", metavar="TAG", show_default=False, help="Only with this tag.")] = (
-        None
-    )
+    tag: Annotated[
+        Many,
+        typer.Option(
+            "-t", "--tag", metavar="TAG", show_default=False, help="Only with this tag; of several, with any of them."
+        ),
+    ] = None
     field: Annotated[
         Many,
         typer.Option(

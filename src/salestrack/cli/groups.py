@@ -12,7 +12,21 @@ from typer.core import TyperGroup
 from salestrack.errors import SalestrackError, UsageError
 
 GLOBAL_FLAGS = frozenset({"-q", "--quiet", "--no-input", "--debug"})
-TAKES_AN_AMOUNT = frozenset({"sell", "refund", "won", "deal add", "product add", "quota set"})
+FREE_TEXT = frozenset({"NOTE", "WHAT", "TITLE", "TEXT"})
+"""Arguments that may hold a word like -x."""
+TAKES_MONEY = frozenset({"sell", "refund", "won"})
+# What another number that looks like an option was meant for.
+NUMBERS = {
+    "deal add": "amounts are positive",
+    "product add": "prices are positive",
+    "quota set": "targets are positive",
+    "rate set": "rates are positive",
+    "plan": "planning looks ahead: +2d, +1w",
+    "push": "planning looks ahead: +2d, +1w",
+    "snooze": "planning looks ahead: +2d, +1w",
+    "follow-up add": "a step follows later: +2d, +1w, +3wd",
+    "score add": "put -- before points that are taken away: salestrack score add WHAT -- {word}",
+}
 GLOBAL_VALUES = frozenset({"--db", "--config", "--today", "--color", "--wait"})
 
 
@@ -178,11 +192,14 @@ def _unknown_option(error: typer.TyperException, words: Sequence[str], command: 
     # The parser names only the letter that it stumbled over: -5 of -50.
     name = str(getattr(error, "option_name", ""))
     word = next((word for word in words if word.startswith(name)), name)
-    hint = f"if '{word}' belongs to a note, put -- before the note"
-    if word[1:2].isdigit() and command in TAKES_AN_AMOUNT:
+    hint = f"{f'salestrack {command}'.strip()} --help shows the options"
+    params = getattr(getattr(getattr(error, "ctx", None), "command", None), "params", ())
+    if any(getattr(one, "nargs", 1) == -1 and str(one.metavar).strip("[].") in FREE_TEXT for one in params):
+        hint = f"if '{word}' belongs to a note, put -- before the note"
+    if word[1:2].isdigit() and command in TAKES_MONEY:
         hint = "amounts are positive; money is given back with: salestrack refund SALE AMOUNT"
-    elif word[1:2].isdigit() and command == "score add":
-        hint = f"put -- before points that are taken away: salestrack score add WHAT -- {word}"
+    elif word[1:2].isdigit() and command in NUMBERS:
+        hint = NUMBERS[command].format(word=word)
     elif near := get_close_matches(name, getattr(error, "possibilities", None) or (), n=1, cutoff=0.7):
         hint = f"did you mean {near[0]}?"
     return UsageError(f"there is no option {word}", hint=hint)

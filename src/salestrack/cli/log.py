@@ -8,6 +8,7 @@ from salestrack.cli.context import Context, joined, run_of
 from salestrack.cli.fielding import field_values
 from salestrack.cli.options import (
     NO_STEP,
+    ByOption,
     DateOption,
     DealOption,
     FieldOption,
@@ -52,6 +53,7 @@ def log(
     next_kind: NextKindOption = None,
     next_note: NextNoteOption = None,
     alone: NoFollowUpOption = False,
+    owner: ByOption = None,
     tag: TagOption = None,
     field: FieldOption = None,
     new: NewOption = False,
@@ -78,6 +80,7 @@ def log(
         fields=field_values(run, field),
         next=_step(run, next_on, next_kind or kind, next_note, explicit=next_kind is not None),
         follow=not alone and next_on != NO_STEP,
+        owner_id=store.owners.resolve(owner) if owner is not None else None,
     )
     target = find_target(store, who, following=(note or [""])[0], deal=deal, new=new, ask=run.ask)
     run.say(record(store, target, what, now=run.now, owner_id=run.owner_id))
@@ -95,6 +98,7 @@ def plan(
     deal: DealOption = None,
     every: EveryOption = None,
     until: UntilOption = None,
+    owner: ByOption = None,
     field: FieldOption = None,
     new: NewOption = False,
 ) -> None:
@@ -102,8 +106,9 @@ def plan(
     run = run_of(ctx)
     step = Step(run.store.activities.kind(kind), parse_future(date, run.words), None, joined(note))
     step = _repeating(run, step._replace(fields=field_values(run, field)), every, until)
+    owner_id = run.owned_by(owner)
     target = find_target(run.store, who, following="", deal=deal, new=new, ask=run.ask)
-    run.say(record_plan(run.store, target, step, now=run.now, owner_id=run.owner_id))
+    run.say(record_plan(run.store, target, step, now=run.now, owner_id=owner_id))
 
 
 def done(

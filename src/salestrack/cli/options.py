@@ -32,6 +32,9 @@ FieldOption = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="NAME=VALUE", help="One of your own fields; repeatable.", show_default=False),
 ]
+ByOption = Annotated[
+    str | None, typer.Option("--owner", metavar="O", help="Who did it, or is to; you by default.", show_default=False)
+]
 DealOption = Annotated[str | None, typer.Option("--deal", metavar="DEAL", help="The deal it belongs to.")]
 NextOption = Annotated[str | None, typer.Option("--next", metavar="DATE", help="When the next step is due.")]
 NO_STEP = "none"  # as the day of a next step: there is none, whatever the book's rules say

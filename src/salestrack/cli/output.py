@@ -47,6 +47,7 @@ def show(run: "Context", document: Document, output: Output) -> None:
     text = printer(chosen, screen, style=NumberStyle(run.config.decimal))(document)
     text = text if text.endswith("\n") or not text else text + "\n"
     if to_file:
+        refuse_config(Path(str(output.file)), run.config.path)
         write_file(Path(str(output.file)), text)
         run.remark(f"wrote {output.file}")
     else:
@@ -73,6 +74,12 @@ def refuse_database(path: Path) -> None:
         return  # what cannot be read is refused, or not, where it is written
     if is_database:
         raise RuleError(f"{path} is a database and stays as it is", hint="name another file")
+
+
+def refuse_config(path: Path, config: Path) -> None:
+    """Raise RuleError where a file would take the place of the program's own config file."""
+    if path.resolve() == config.resolve():
+        raise RuleError(f"{path} is the config file and stays as it is", hint="name another file")
 
 
 def write_file(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salestrack.cli.context import Context
-from salestrack.domain.dates import parse_any
+from salestrack.domain.dates import parse_coming
 from salestrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def repeating(run: Context, every: str | None, until: str | None, worth: str | N
     currency, decimal = run.store.settings.book.currency, run.config.decimal
     return Repeating(
         parse_every(every),
-        parse_any(until, run.words, "end") if until is not None else None,
+        parse_coming(until, run.words, "end") if until is not None else None,
         parse_amount(worth, currency=currency, decimal=decimal, what="worth") if worth is not None else None,
     )
 
@@ -80,12 +80,18 @@ def repeat_changes(run: Context, given: RepeatOptions) -> "list[Change]":
     if given.every is not None:
         changes.append(recurring.EveryChange(None if given.every == "-" else parse_every(given.every)))
     if given.until is not None:
-        changes.append(recurring.UntilChange(None if given.until == "-" else parse_any(given.until, run.words, "end")))
-    if given.resume is not None:
-        changes.append(recurring.ResumeChange(parse_any(given.resume, run.words, "day")))
+        changes.append(
+            recurring.UntilChange(None if given.until == "-" else parse_coming(given.until, run.words, "end"))
+        )
+    resume = parse_coming(given.resume, run.words, "day") if given.resume is not None else None
+    pause = parse_coming(given.pause, run.words, "day") if given.pause is not None else None
+    if resume and not (pause and pause < resume):
+        changes.append(recurring.ResumeChange(resume))
     if given.price is not None:
-        since = parse_any(given.since, run.words, "day") if given.since is not None else None
+        since = parse_coming(given.since, run.words, "day") if given.since is not None else None
         changes.append(recurring.PriceChange(given.price, run.config.decimal, since))
-    if given.pause is not None:
-        changes.append(recurring.PauseChange(parse_any(given.pause, run.words, "day")))
+    if pause:
+        changes.append(recurring.PauseChange(pause))
+    if resume and pause and pause < resume:
+        changes.append(recurring.ResumeChange(resume))
     return changes

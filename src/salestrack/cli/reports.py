@@ -41,7 +41,7 @@ def report(
     ] = None,
     *,
     conditions: Conditions,
-    by: Annotated[str | None, typer.Option("--by", metavar="DIM", help="month, owner, product, segment ...")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="DIM", help="month, owner, product, reason ...")] = None,
     versus: Annotated[str | None, typer.Option("--vs", metavar="PERIOD", help="prev, ly, none, or a period.")] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="As it was at the end of that day.")

@@ -9,6 +9,7 @@ import typer
 from salestrack.cli.context import Context, joined, run_of
 from salestrack.cli.fielding import field_values
 from salestrack.cli.options import (
+    ByOption,
     DateOption,
     DealOption,
     DiscountOption,
@@ -55,6 +56,7 @@ def sell(
     ] = None,
     every: EveryOption = None,
     until: UntilOption = None,
+    owner: ByOption = None,
     tag: TagOption = None,
     field: FieldOption = None,
     new: NewOption = False,
@@ -74,7 +76,7 @@ def sell(
         tax_rate=parse_percent(tax, "tax rate") if tax is not None else None,
         ref=ref,
         channel=channel,
-        owner_id=run.owner_id,
+        owner_id=run.owned_by(owner),
         lines=lines,
         tags=tuple(tag or ()),
         fields=field_values(run, field),

@@ -5,7 +5,7 @@ two readings is refused with both of them printed; free text is never searched f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 from typing import Literal, NamedTuple, NoReturn
 
@@ -25,27 +25,32 @@ PAST, EITHER, FUTURE = -1, 0, 1  # where a field looks; EITHER reads bare words 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LONGEST_TEXT = 40
 YEARS_AHEAD = 10
+FAR = 300  # days from today, of a date without a year
 
 _EXAMPLES = "write it like today, yesterday, mon, 15, '15 mar', 2026-03-15, -3d, +2w or eom"
 _UNITS: dict[str, Unit] = {"d": "day", "w": "week", "mo": "month", "m": "month", "q": "quarter", "y": "year"}
 
 
 class Words(NamedTuple):
-    """What words hang on: today, the first weekday (0 = Monday), day or month first, first fiscal month."""
+    """What words hang on: today, the first weekday (0 = Monday), day or month first, first fiscal month.
+
+    remark is told what a person should know of a day that was understood, where somebody listens.
+    """
 
     today: date
     week_start: int = 0
     order: Literal["dmy", "mdy"] | None = None
     fiscal_start: int = 1
+    remark: Callable[[str], None] | None = None
 
 
 def parse_past(text: str, words: Words, what: str = "date") -> date:
     """Return the day on which something happened, never after today; ParseError otherwise."""
-    day = _read(text, words, PAST, what)[0]
+    day, full = _read(text, words, PAST, what)
     if day > words.today:
         hint = "what is still to come is planned: salestrack plan, or --next"
         raise ParseError(f"{what} {quoted(text)} is {format_day(day)}, which is in the future", hint=hint)
-    return day
+    return _noticed(day, text, words, full=full)
 
 
 def parse_future(text: str, words: Words, what: str = "date") -> date:
@@ -60,7 +65,15 @@ def parse_future(text: str, words: Words, what: str = "date") -> date:
     if (day.year - YEARS_AHEAD, day.month, day.day) > (words.today.year, words.today.month, words.today.day):
         hint = f"plans reach {YEARS_AHEAD} years ahead"
         raise ParseError(f"{what} {quoted(text)} is {format_day(day)}, which is too far ahead", hint=hint)
-    return day
+    if day < words.today and words.remark:
+        words.remark(f"{what} {format_day(day)} has passed")
+    return _noticed(day, text, words, full=full)
+
+
+def parse_coming(text: str, words: Words, what: str = "date") -> date:
+    """Return a day on which something changes, before or after today; words and dates without a year look ahead."""
+    day, full = _read(text, words, FUTURE, what)
+    return _noticed(day, text, words, full=full)
 
 
 def parse_any(text: str, words: Words, what: str = "date") -> date:
@@ -71,7 +84,7 @@ def parse_any(text: str, words: Words, what: str = "date") -> date:
 def parse_moment(text: str, words: Words, now: time | None) -> tuple[date, time | None]:
     """Return the day and, where known, the time at which something happened (`tue 14:30`, `9:05`, `yest`).
 
-    A time alone is today's; today without a time is `now`, any other day has no time.
+    A time alone is today's; today without a time is `now`, any other day has no time. ParseError for one after `now`.
     """
     word = _tidy(text)
     found = re.fullmatch(r"(?:(.+?)(?: |(?<=\d)t))?(\d{1,2}):(\d\d)", word)
@@ -84,7 +97,11 @@ def parse_moment(text: str, words: Words, now: time | None) -> tuple[date, time 
     if hour > 23 or minute > 59:
         hint = "hours go from 0 to 23, minutes from 00 to 59"
         raise ParseError(f"there is no time {found[2]}:{found[3]}", hint=hint)
-    return (parse_past(found[1], words) if found[1] else words.today), time(hour, minute)
+    day, at = (parse_past(found[1], words) if found[1] else words.today), time(hour, minute)
+    if now and day == words.today and at > now:
+        hint = "what is still to come is planned: salestrack plan, or --next"
+        raise ParseError(f"time {quoted(text)} is still to come", hint=hint)
+    return day, at
 
 
 def find_day(text: str, words: Words, look: int = EITHER) -> date | None:
@@ -135,6 +152,15 @@ def _tidy(text: str) -> str:
     """Lower case, single spaces; nothing for what cannot be a date."""
     text = text.strip()
     return " ".join(text.lower().split()) if text.isascii() and len(text) <= LONGEST_TEXT else ""
+
+
+def _noticed(day: date, text: str, words: Words, *, full: bool) -> date:
+    """Tell of a day without a year that lands in another one than was likely meant, and return it."""
+    away = (day - words.today).days
+    if words.remark and not full and abs(away) > FAR and not re.fullmatch(r"[+-]?\d+ ?(d|w|mo|q|y)|\D*", _tidy(text)):
+        where = "ago" if away < 0 else "ahead"
+        words.remark(f"{quoted(text.strip())} is {format_day(day)}, {abs(away)} days {where}")
+    return day
 
 
 def _read(text: str, words: Words, look: int, what: str) -> tuple[date, bool]:

@@ -43,6 +43,7 @@ def parse_stretch(text: str, words: Words) -> Stretch:
 
     ParseError for what is none, or has no end; RuleError for more than a year.
     """
+    words = words._replace(remark=None)  # a day off that has passed is nothing to remark on
     left, dots, right = (part.strip() for part in text.partition(".."))
     stretch = _range(text, left, right, words) if dots else _single(text, words)
     if stretch.days > LONGEST:

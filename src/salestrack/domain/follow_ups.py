@@ -39,6 +39,8 @@ class FollowUp(NamedTuple):
     stage: str | None = None
     note: str | None = None
     id: int = 0
+    retired: str | None = None
+    """What of it is retired: a kind of activity, or the stage."""
 
     @property
     def trigger(self) -> str:

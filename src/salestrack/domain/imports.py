@@ -106,6 +106,7 @@ class Imported:
     created: tuple[Created, ...] = ()
     kept: tuple[str, ...] = ()
     kept_count: int = 0
+    kept_records: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     rejects: str | None = None

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal, NamedTuple
 
 from salestrack.domain.money import Money
-from salestrack.errors import ParseError, RuleError
+from salestrack.errors import ParseError
 
 LineKind = Literal["product", "discount", "shipping", "adjustment"]
 
@@ -35,36 +35,45 @@ class Item(NamedTuple):
     price: str | None
 
 
-_ITEM = re.compile(r"(?:(?P<quantity>\d{1,6}(?:\.\d{1,3})?)x)?(?P<product>[^@]+?)(?:@(?P<price>[^@]+))?")
+_ITEM = re.compile(r"(?:(?P<quantity>\d{1,6}(?:[.,]\d{1,3})?)x)?(?P<product>[^@]+?)(?:@(?P<price>[^@]+))?")
 
 
-_ITEM_COUNT = re.compile(r"\d[\d.]*x")
+_ITEM_COUNT = re.compile(r"\d[\d.,]*x")
+_THREE_PLACES = 3
 
 
-def parse_item(text: str) -> Item:
-    """Read [Nx]PRODUCT[@PRICE]; ParseError when it is none."""
+def parse_item(text: str, decimal: str = ".") -> Item:
+    """Read [Nx]PRODUCT[@PRICE]; ParseError when it is none, or its quantity has two readings."""
     found = _ITEM.fullmatch(text.strip())
     if not found:
         raise ParseError(f"'{text}' is not a product", hint="write Build, 3xBuild or 3xBuild@2500")
-    quantity = Decimal(found["quantity"] or 1)
+    count = found["quantity"] or "1"
+    whole, part = count.replace(",", ".").partition(".")[::2]
+    if len(part) == _THREE_PLACES and decimal not in count:
+        raise ParseError(
+            f"'{text}' could ask for {whole}{part} or for {whole}{decimal}{part}",
+            hint=f"write {whole}{part}x{found['product'].strip()} or {whole}{decimal}{part}x{found['product'].strip()}",
+        )
+    quantity = Decimal(f"{whole}.{part or 0}") if part else Decimal(whole)
     if not quantity:
         raise ParseError(f"'{text}' asks for none of it", hint="write 3xBuild for three")
     return Item(found["product"].strip(), quantity, found["price"])
 
 
-def item_text(line: Line, price: str | None) -> str:
+def item_text(line: Line, price: str | None, decimal: str = ".") -> str:
     """Return a line as `parse_item` reads it, with a price as it is typed."""
     name = line.product or line.name or ""
-    count = f"{line.quantity:f}x" if line.quantity != 1 or _ITEM_COUNT.match(name) else ""
+    count = f"{line.quantity:f}x".replace(".", decimal) if line.quantity != 1 or _ITEM_COUNT.match(name) else ""
     return f"{count}{name}{f'@{price}' if price else ''}"
 
 
 def parse_percent(text: str, what: str) -> Decimal:
-    """Read `10%`, `10` or `7.5%` as a percentage from 0 to 100; ParseError otherwise."""
-    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)\s*%?", text.strip())
-    if not found or Decimal(found[1]) > 100:
+    """Read `10%`, `10`, `7.5%` or `7,5` as a percentage from 0 to 100; ParseError otherwise."""
+    found = re.fullmatch(r"(\d{1,3}(?:[.,]\d{1,4})?)\s*%?", text.strip())
+    percent = Decimal(found[1].replace(",", ".")) if found else None
+    if percent is None or percent > 100:
         raise ParseError(f"'{text}' is not a {what}", hint="write a percentage such as 10% or 7.5%")
-    return Decimal(found[1])
+    return percent
 
 
 def percent_of(amount: Money, percent: Decimal) -> Money:
@@ -74,11 +83,16 @@ def percent_of(amount: Money, percent: Decimal) -> Money:
 
 
 def priced(line: Line, price: int) -> Line:
-    """Return the line with its unit price and the amount that follows; RuleError where that is no whole minor unit."""
-    amount = line.quantity * price
-    if amount != amount.to_integral_value():
-        raise RuleError(f"{line.quantity} x {line.product} does not come to a whole amount", hint="change the price")
-    return line._replace(price=price, amount=int(amount))
+    """Return the line with its unit price and the amount that follows, rounded half-even to a whole minor unit."""
+    return line._replace(price=price, amount=int((line.quantity * price).to_integral_value(ROUND_HALF_EVEN)))
+
+
+def rounded(line: Line) -> bool:
+    """Say whether quantity times price came to no whole minor unit."""
+    if line.price is None or line.amount is None:
+        return False
+    exact = line.quantity * line.price
+    return exact != exact.to_integral_value() and abs(exact - line.amount) < 1
 
 
 def total(lines: Sequence[Line]) -> int | None:

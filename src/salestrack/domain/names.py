@@ -105,6 +105,12 @@ def climb(text: str, names: Iterable[tuple[str, T]]) -> list[T]:
     return []
 
 
+def first_of(names: Sequence[str], most: int = 12) -> str:
+    """Return names as a list that says how many more there are than it shows."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def pick(text: str, names: Sequence[tuple[str, T]], what: str, *, hint: str | None = None) -> T:
     """Return the one value that text names.
 
@@ -114,7 +120,7 @@ def pick(text: str, names: Sequence[tuple[str, T]], what: str, *, hint: str | No
     if len(found) == 1:
         return found[0]
     if not found:
-        known = ", ".join(name for name, _ in names[:12]) or "none yet"
+        known = first_of([name for name, _ in names]) or "none yet"
         raise NotFoundError(f"no {what} is called '{text}'; known: {known}", hint=hint)
     fitting = ", ".join(name for name, value in names if value in found)
     raise AmbiguousError(f"'{text}' could be {fitting}", hint="type more of the name")

@@ -208,7 +208,7 @@ def _raw(value: Any, column: Column) -> str:
         case float():
             return _ratio(value)
         case list() | tuple():
-            return ",".join(str(item) for item in value)
+            return ", ".join(str(item) for item in value)
         case _:
             return str(as_value(value, column.kind))
 
@@ -229,8 +229,9 @@ def _currency(values: Iterable[Any]) -> str:
 def _refuse_parts(document: Document, name: str) -> None:
     if document.parts is None:
         return
-    part = next((part.name for part in document.parts if part.is_report), "report.pipeline")
+    part = next((part.name for part in document.parts if part.is_report), None)
+    one = f": salestrack report {part.removeprefix('report.')} -f {name}" if part else " record"
     raise UsageError(
         f"{document.name.removeprefix('report.')} has several tables, which {name} cannot hold",
-        hint=f"ask for one: salestrack report {part.removeprefix('report.')} -f {name}, or use -f json",
+        hint=f"ask for one{one}, or use -f json",
     )

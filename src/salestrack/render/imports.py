@@ -97,7 +97,8 @@ def told(result: Imported) -> list[str]:
     if result.adopted:
         lines.append(f"{result.adopted} {'was' if result.adopted == 1 else 'were'} in the book already")
     if result.kept_count:
-        lines.append(f"{result.kept_count} kept as edited by hand: {_few(result.kept, result.kept_count)}")
+        more = ", ..." if result.kept_records > len(result.kept) else ""
+        lines.append(f"{result.kept_count} kept as edited by hand: {'; '.join(result.kept)}{more}")
     lines += [f"left out, {reason}: {count}" for reason, count in result.left_out.items()]
     if result.expected_from_closed:
         count = result.expected_from_closed

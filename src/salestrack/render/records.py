@@ -9,7 +9,7 @@ from salestrack.domain.fields import Field
 from salestrack.domain.money import Money
 from salestrack.render.document import Column, Document
 from salestrack.render.fields import field_column, field_values
-from salestrack.render.taxes import sale_totals, tax_document, told_rate
+from salestrack.render.taxes import currency_document, sale_totals, tax_document, told_rate
 
 Row = Mapping[str, Any]
 
@@ -36,6 +36,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="lost_reason", title="Reason", only_json=True),
         Column(name="source", title="Source", only_json=True),
         Column(name="note", title="Note", only_json=True),
+        Column(name="tags", title="Tags", only_json=True),
     ),
     "sales": (
         Column(name="id", title="Id", kind="ref"),
@@ -55,6 +56,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="country", title="Country", only_json=True),
         Column(name="owner", title="Owner", only_json=True),
         Column(name="note", title="Note", only_json=True),
+        Column(name="tags", title="Tags", only_json=True),
     ),
     "activities": (
         Column(name="id", title="Id", kind="ref"),
@@ -70,6 +72,7 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="contact", title="Contact", only_json=True),
         Column(name="direction", title="Direction", only_json=True),
         Column(name="owner", title="Owner", only_json=True),
+        Column(name="tags", title="Tags", only_json=True),
     ),
     "customers": (
         Column(name="id", title="Id", kind="ref"),
@@ -84,7 +87,9 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(name="source", title="Source", only_json=True),
         Column(name="owner", title="Owner", only_json=True),
         Column(name="created", title="Since", kind="date", only_json=True),
+        Column(name="kind", title="Kind", only_json=True),
         Column(name="note", title="Note", only_json=True),
+        Column(name="tags", title="Tags", only_json=True),
     ),
     "contacts": (
         Column(name="id", title="Id", kind="ref"),
@@ -172,7 +177,7 @@ def list_document(kind: str, rows: Sequence[Row], *, as_of: date, fields: Sequen
         as_of=as_of,
         fielded=kind in _LETTERS and kind != "quotas",
         totals=sale_totals(rows) if kind == "sales" else None,
-        extra={"tax_totals": tax_document(rows)} if kind == "sales" else {},
+        extra={"currency_totals": currency_document(rows), "tax_totals": tax_document(rows)} if kind == "sales" else {},
     )
 
 

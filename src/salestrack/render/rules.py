@@ -20,13 +20,24 @@ def follow_ups_document(rules: Sequence[FollowUp], *, as_of: date) -> Document:
             Column(name="kind", title="Then"),
             Column(name="wait", title="How much later"),
             Column(name="note", title="Note", shrink=True),
+            Column(name="retired", title="Retired", only_json=not any(rule.retired for rule in rules)),
             Column(name="after_kind", title="", only_json=True),
             Column(name="stage", title="", only_json=True),
             Column(name="days", title="", kind="int", only_json=True),
             Column(name="working_days", title="", kind="bool", only_json=True),
         ),
         rows=[
-            (rule.id, rule.trigger, rule.kind, rule.wait.text(), rule.note, rule.after_kind, rule.stage, *rule.wait)
+            (
+                rule.id,
+                rule.trigger,
+                rule.kind,
+                rule.wait.text(),
+                rule.note,
+                rule.retired,
+                rule.after_kind,
+                rule.stage,
+                *rule.wait,
+            )
             for rule in rules
         ],
     )

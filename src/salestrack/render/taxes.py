@@ -33,6 +33,33 @@ def sale_totals(rows: Sequence[Row]) -> dict[str, Any] | None:
     return totals
 
 
+def currency_document(rows: Sequence[Row]) -> Document | list[Any]:
+    """Return what sales of several currencies come to, each currency for itself; nothing where there is but one."""
+    currencies = sorted({row["currency"] for row in rows})
+    if len(currencies) < 2:
+        return []
+    taxed = any(row["tax"] is not None for row in rows)
+    found = []
+    for currency in currencies:
+        own = [row for row in rows if row["currency"] == currency]
+        net, tax = (sum(row[name] or 0 for row in own) for name in ("amount", "tax"))
+        money = {"amount": net, "tax": tax, "gross": net + tax}
+        said = {name: Money(minor, currency) for name, minor in money.items()}
+        found.append({"currency": currency, "sales": len(own), **said})
+    return Document(
+        schema="salestrack/currencies@1",
+        title="Total by currency",
+        columns=(
+            Column(name="currency", title="Currency"),
+            Column(name="sales", title="Sales", kind="int"),
+            Column(name="amount", title="Net" if taxed else "Amount", kind="money"),
+            Column(name="tax", title="Tax", kind="money", only_json=not taxed),
+            Column(name="gross", title="Gross", kind="money", only_json=not taxed),
+        ),
+        rows=found,
+    )
+
+
 def tax_document(rows: Sequence[Row]) -> Document | list[Any]:
     """Return net, tax and gross of sales by currency, country and rate; nothing where no sale has tax.
 

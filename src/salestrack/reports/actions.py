@@ -100,7 +100,7 @@ def _rank(one: Todo, score: int) -> tuple[object, ...]:
 
 def _action(one: Todo, today: date, soon: str, score: int | None) -> Action:
     about = f"d{one.deal_id}" if one.deal_id else f"c{one.customer_id}"
-    minor = one.amount if one.unbilled is None else one.unbilled
+    minor = one.amount if one.unbilled is None or one.step_id else one.unbilled
     amount = Money(minor, one.currency) if minor is not None and one.currency else None
     return Action(
         ref=f"a{one.step_id}" if one.step_id else about,
@@ -128,7 +128,7 @@ def _reasons(one: Todo, today: date) -> list[str]:
         said.append(f"not called yet, new {_ago(_days_since(one.lead_on, today))}")
     if one.unbilled is not None:
         billed = "not billed" if one.unbilled == one.amount else "billed in part"
-        said.append(f"won {_ago(_days_since(one.since, today))}, {billed}")
+        said.append(billed if one.step_id else f"won {_ago(_days_since(one.since, today))}, {billed}")
     elif one.stale_since:
         said.append(f"quiet for {_days_since(one.stale_since, today)} days (limit {one.limit})")
     elif one.deal_id and not one.next_on and not one.lead_on and one.unbilled is None:

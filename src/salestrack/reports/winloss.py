@@ -31,6 +31,11 @@ _DEFINITIONS: dict[Basis, str] = {
     "created": "win rate = won / all, of the deals created in the period, whenever they were won",
 }
 
+_LOST = (
+    "lost deals closed in the period, by the reason that was said; what they were worth at the end",
+    "lost deals created in the period, by the reason that was said; what they were worth at the end",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WinLossFacts:
@@ -104,18 +109,22 @@ def winloss(
     middles = {group.id: group.own for group in groups(facts.middle, frame)}
     rows = tuple(_row(group, middles.get(group.id, ()), currencies, basis) for group in groups(facts.rows, frame))
     if not frame.by_time:
-        rows = tuple(sorted(rows, key=lambda row: (row.key is None, -row.won_amount.minor)))
+        rows = tuple(sorted(rows, key=lambda r: (r.key is None, -r.won_amount.minor, -r.lost_amount.minor, -r.lost)))
     everything = whole(facts.whole, frame)
     totals = _footed(_row(everything, whole(facts.whole_middle, frame).own, currencies, basis), rows, frame)
     decided = [fact.worth for fact in everything.own if fact.status != "open"]
     head = Head(
         as_of=frame.today,
         period=frame.period,
-        definition=_DEFINITIONS[basis] + (f"; won within {within} days of it" if within else ""),
-        formulas=_formulas(totals, basis),
+        definition=_LOST[basis == "created"] if frame.by == "reason" else _definition(basis, within),
+        formulas=() if frame.by == "reason" else _formulas(totals, basis),
         notes=_notes(facts, frame, within, basis),
     )
     return WinLoss(head=head, frame=frame, rows=rows, totals=totals, unconverted=exchange.left_out(decided))
+
+
+def _definition(basis: Basis, within: int | None) -> str:
+    return _DEFINITIONS[basis] + (f"; won within {within} days of it" if within else "")
 
 
 def _row(group: Group[DealCount], middle: Iterable[MiddleDeal], currencies: Currencies, basis: Basis) -> WinLossRow:

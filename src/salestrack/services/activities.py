@@ -47,6 +47,8 @@ class Happening(NamedTuple):
     """Whether the book's follow-up rules may plan the next step, where none is named."""
     last: bool = False
     """Whether a step that repeats was the last of its kind."""
+    owner_id: int | None = None
+    """Who did it, where that was said: a planned step that becomes it changes hands."""
 
 
 class Target(NamedTuple):
@@ -94,19 +96,21 @@ def find_target(store: Store, who: str, *, following: str, deal: str | None, new
 def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_id: int | None) -> Answer:
     """Record what happened; a planned step of the kind that was due becomes it."""
     with store.operation("logged") as op:
-        customer = target.found.customer_id(store, on=what.on, op=op.id)
+        customer = target.found.customer_id(store, on=what.on, op=op.id, owner_id=what.owner_id or owner_id)
         planned = store.activities.planned(what.kind, customer_id=customer, deal_id=target.deal_id, until=what.on)
         base = planned or Activity(
             kind=what.kind,
             customer_id=customer,
             contact_id=target.found.contact_id,
             deal_id=target.deal_id,
-            owner_id=owner_id,
+            owner_id=what.owner_id or owner_id,
             done=True,
             logged_at=now.isoformat(timespec="seconds"),
         )
         done = _happened(base, what)._replace(
-            deal_id=base.deal_id or target.deal_id, contact_id=target.found.contact_id or base.contact_id
+            deal_id=base.deal_id or target.deal_id,
+            contact_id=target.found.contact_id or base.contact_id,
+            owner_id=what.owner_id or base.owner_id,
         )
         saved = store.activities.save(done) if planned else store.activities.add(done, op=op.id)
         op.touch(saved.ref, *_refs(saved))
@@ -132,7 +136,7 @@ def log(store: Store, target: Target, what: Happening, *, now: datetime, owner_i
 def plan(store: Store, target: Target, step: Step, *, now: datetime, owner_id: int | None) -> Answer:
     """Record a next step without anything having happened yet."""
     with store.operation("planned") as op:
-        customer = target.found.customer_id(store, on=now.date(), op=op.id)
+        customer = target.found.customer_id(store, on=now.date(), op=op.id, owner_id=owner_id)
         activity = Activity(
             kind=step.kind,
             customer_id=customer,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from salestrack.domain.money import PLAIN_STYLE, Money, NumberStyle
+from salestrack.domain.rates import format_rate
 from salestrack.domain.settings import BOOK_SETTINGS
 from salestrack.store import Store
 from salestrack.store.chronicle import NAMES, Image
@@ -24,10 +25,14 @@ _SILENT = {
     "id", "key", "email_key", "phone_key", "stage_since", "book_amount", "rate", "pipeline_id", "created_op", "status",
     "seq", "to_on", "logged_at", "position", "currency", "uid",
 }  # fmt: skip
+# But here it is what the row is about.
+_SAID = {"rates": {"rate"}}
+# What repeats goes on with the next step, another name with its customer: those have their own place in the sentence.
+_PASSED_ON = {"schedules": {"activity_id"}, "customer_aliases": {"customer_id", "name"}}
 # Said already by "done" and the time of the sentence.
 _WHEN_DONE = {"happened_on", "happened_time"}
 # Rows that only follow from others.
-_UNTOLD = {"import_keys", "imports", "stage_history", "customer_aliases"}
+_UNTOLD = {"import_keys", "imports", "stage_history"}
 _CALLED = {
     "settings": ("", "key"), "stages": ("stage ", "name"), "pipelines": ("pipeline ", "name"), "tags": ("tag ", "name"),
     "owners": ("owner ", "name"), "lost_reasons": ("reason ", "name"), "activity_kinds": ("kind ", "name"),
@@ -66,18 +71,43 @@ class Changes:
             for text in self._changed(image, done):
                 yield self._owner(image), text
         yield from self._added(done, ref)
+        if done.kind == "undo" and done.target:
+            for image in self._past.images(done.target):  # rows that come back leave no image of their own
+                back = self._part(image, "back") if image.after is None and image.table in PARTS else None
+                if back:
+                    yield self._owner(image), back
 
     def _added(self, done: Done, ref: str | None) -> Iterator[tuple[str, str]]:
         """Yield what was added to records that were there before, or to the lists by which the book is kept."""
         if not done.refs and done.kind == "do":
-            named = (_named(image, done.verb) for image in self._past.named_made(done.id, _NAMED))
+            named = (self._named(image, done.verb) for image in self._past.named_made(done.id, _NAMED))
             yield from (("", text) for text in named if text)
+        op = done.target if done.kind == "redo" and done.target else done.id
         for touched in [ref] if ref else done.refs[:MOST_RECORDS]:
             if touched[0] in "cdsa":
-                parts = (self._part(image, "added") for image in self._past.parts_made(done.id, touched))
+                parts = (self._part(image, "added") for image in self._past.parts_made(op, touched))
                 yield from ((touched, text) for text in parts if text)
             if touched[0] in "ds":
                 yield from ((touched, self._price(image.row)) for image in self._past.prices_made(done.id, touched))
+
+    def _named(self, image: Image, verb: str) -> str | None:
+        """Return what was added to a list, as far as the verb of the sentence does not name it already."""
+        noun, _ = _CALLED[image.table]
+        name = self._title(image)
+        if name in verb:
+            return None
+        return name if noun.strip() in verb.split() else f"{noun}{name}"
+
+    def _title(self, image: Image) -> str:
+        """Return by what a row of a list is known; a follow-up by what it comes after, too."""
+        row = image.row
+        name = str(row.get(_CALLED[image.table][1], ""))
+        if image.table == "score_rules" and row["value"]:
+            return f"{name}={row['value']}"
+        if image.table != "follow_ups":
+            return name
+        stage = self._past.name("stage_id", row["stage_id"]) if row["stage_id"] else None
+        return f"{name} after {row['after_kind'] or stage or 'a stage'}"
 
     def _owner(self, image: Image) -> str:
         table, key = image.table, image.row_id
@@ -97,17 +127,22 @@ class Changes:
             return [f"{self._price(image.row)} taken off"]
         what = self._what(image)
         if image.after and _CALLED.get(image.table, ("-",))[0].strip() in done.verb.split():
-            what = ""  # the sentence has named it
+            name = self._title(image)
+            if done.verb.startswith("retired"):
+                return [name]
+            # The sentence has said what it is, and perhaps which one.
+            what = "" if name in done.verb or (image.before or {}).get("name") != image.row.get("name") else f"{name} "
         if image.after is None:
-            if image.table in LETTERS:
-                return ["removed"] if not done.verb.startswith("removed") else []
-            text = self._part(image, "taken off") if image.table in PARTS else f"{what}removed"
-            return [text] if text else []
+            return self._removed(image, what, done)
         if image.before is None:
             return []
         if image.table == "deal_history":
             return self._moved_in_time(image.before, image.after)
-        unsaid = _SILENT | (_WHEN_DONE if image.before.get("done") != image.after.get("done") else set())
+        unsaid = (
+            (_SILENT - _SAID.get(image.table, set()))
+            | _PASSED_ON.get(image.table, set())
+            | (_WHEN_DONE if image.before.get("done") != image.after.get("done") else set())
+        )
         changes = [
             text
             for column in image.after
@@ -118,14 +153,19 @@ class Changes:
             changes[-1] += f" on {day}"
         return [f"{what}{', '.join(changes)}"] if changes and what else changes
 
+    def _removed(self, image: Image, what: str, done: Done) -> list[str]:
+        if image.table in LETTERS:
+            return ["removed"] if not done.verb.startswith("removed") else []
+        text = self._part(image, "taken off") if image.table in PARTS else f"{what}removed"
+        return [text] if text else []
+
     def _what(self, image: Image) -> str:
         """Return what a row without an id of its own is called in front of its change."""
         if image.table in PARTS and image.table.endswith("_lines"):
             return f"line {self._line(image.row)} "
-        before, name = _CALLED.get(image.table, ("", ""))
-        if image.table in LETTERS or image.table == "settings" or image.table in PARTS:
+        if image.table in LETTERS or image.table == "settings" or image.table not in _CALLED:
             return ""
-        return f"{before}{image.row.get(name, '')}".strip() + " "
+        return f"{_CALLED[image.table][0]}{self._title(image)}".strip() + " "
 
     def _column(self, image: Image, column: str) -> list[str]:
         before, after = image.before or {}, image.after or {}
@@ -137,6 +177,12 @@ class Changes:
             return ["done" if after[column] else "planned again"]
         if column == "merged_into" and before[column] is None:
             return [f"merged into {self._value(image.table, column, after)}"]
+        if column == "stage_id" and before.get("pipeline_id") != after.get("pipeline_id"):
+            old, new = (self._value(image.table, "pipeline_id", row) for row in (before, after))
+            stages = " -> ".join(self._value(image.table, column, row) for row in (before, after))
+            return [f"pipeline {old} -> {new}, stage {stages}"]
+        if column == "rate":
+            return [f"{self._value(image.table, column, before)} -> {self._value(image.table, column, after)}"]
         label = _LABELS.get(column, column.removesuffix("_id").removesuffix("_on").replace("_", " "))
         return [f"{label} {self._value(image.table, column, before)} -> {self._value(image.table, column, after)}"]
 
@@ -154,6 +200,8 @@ class Changes:
             return from_code(value).text().removeprefix("every ")
         if column == "seconds":
             return str(value // 60)
+        if column == "rate":
+            return format_rate(value, self._style.decimal)
         return f"{value} %" if column in {"probability", "tax_rate"} else _text(value)
 
     def _setting(self, key: str, *kept: str | None) -> str:
@@ -200,15 +248,6 @@ class Changes:
         table = "deal_lines" if "deal_id" in row else "sale_lines"
         amount = f" {self._value(table, 'amount', row)}" if row["amount"] is not None else ""
         return f"{times}{name}{amount}"
-
-
-def _named(image: Image, verb: str) -> str | None:
-    """Return what was added to a list, as far as the verb of the sentence does not name it already."""
-    noun, column = _CALLED[image.table]
-    name = str(image.row[column])
-    if name in verb:
-        return None
-    return name if noun.strip() in verb.split() else f"{noun}{name}"
 
 
 def _redated(image: Image) -> bool:

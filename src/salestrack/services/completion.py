@@ -43,6 +43,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "mark": (".", ","),
     "order": ("dmy", "mdy"),
     "tax": ("0", "7", "19", "20"),
+    "wait": ("+1d", "+2d", "+3d", "+1w", "+2w", "+3wd"),
 }
 
 
@@ -137,7 +138,7 @@ def _contact(shelf: Shelf, typed: Typed) -> Words:
 def _product(shelf: Shelf, typed: Typed) -> Words:
     """Offer products after a quantity too: 3xBui -> 3xBuild."""
     times, mark, rest = typed.word.partition("x")
-    if not (mark and times.replace(".", "").isdecimal()):
+    if not (mark and times.replace(".", "").replace(",", "").isdecimal()):
         times, mark, rest = "", "", typed.word
     found = _by_id(shelf, Typed(rest), "p") or shelf.products(rest)
     return [(f"{times}{mark}{name}", what) for name, what in found]
@@ -152,6 +153,55 @@ def _reference(shelf: Shelf, typed: Typed) -> Words:
 
 def _field(shelf: Shelf, _: Typed) -> Words:
     return [(f"{name}=", what) for name, what in shelf.listed("fields")]
+
+
+def _own_field(shelf: Shelf, typed: Typed) -> Words:
+    """Offer one's own fields: those of the kind of record that stands before, where one does."""
+    record = typed.before[0].lower() if typed.before else ""
+    fields = list(shelf.listed("fields"))
+    return [pair for pair in fields if pair[1].startswith(f"{record},")] if record in _records() else fields
+
+
+def _stage_of(shelf: Shelf, typed: Typed) -> Words:
+    """Offer the stages of the pipeline of the deal that stands before."""
+    digits = _digits(typed.before[0], "d") if typed.before else None
+    of = shelf.pipeline_of(int(digits)) if digits else None
+    return [pair for pair in shelf.listed("stages") if of in {None, pair[1]}]
+
+
+def _outcome(shelf: Shelf, _: Typed) -> Words:
+    from salestrack.domain.activities import OUTCOMES
+
+    return [*((name, "") for name in OUTCOMES), *shelf.listed("outcomes")]
+
+
+def _after(shelf: Shelf, _: Typed) -> Words:
+    """Offer what sets off a follow-up: kinds of activity, and stages."""
+    return [*shelf.listed("kinds"), *shelf.listed("stages")]
+
+
+def _trait(shelf: Shelf, typed: Typed) -> Words:
+    """Offer what gives a customer points: `segment=agency`, `tag=vip`, `field:size=`, or a kind of activity."""
+    name, equals, _ = typed.word.partition("=")
+    if equals:
+        values = shelf.listed("tags") if name == "tag" else shelf.in_use(f"customers.{name}") if name in _TRAITS else []
+        return [(f"{name}={value}", "") for value, _ in values]
+    fields = [pair for pair in shelf.listed("fields") if pair[1].startswith("customer,")]
+    named = [
+        *((f"{trait}=", "") for trait in ("tag", *_TRAITS)),
+        *((f"field:{field}=", what) for field, what in fields),
+    ]
+    return [*shelf.listed("kinds"), *named]
+
+
+_TRAITS = ("segment", "source", "country")
+
+
+def _snoozable(shelf: Shelf, typed: Typed) -> Words:
+    """Offer planned steps, the most urgent first; where nothing is typed yet open deals too."""
+    digits = _digits(typed.word, "a")
+    steps = shelf.planned(digits) if digits is not None else []
+    return [*steps, *_reference(shelf, typed)] if typed.word[:1].lower() != "a" or digits is None else steps
 
 
 def _kind(shelf: Shelf, _: Typed) -> Words:
@@ -202,10 +252,15 @@ LIVE: dict[str, Source] = {
     "reason": _list("reasons"),
     "kind": _kind,
     "outcome": _list("outcomes"),
+    "any outcome": _outcome,
+    "stage of deal": _stage_of,
+    "what follows": _after,
+    "trait": _trait,
+    "snoozable": _snoozable,
     "owner": _list("owners"),
     "tag": _list("tags"),
     "field": _field,
-    "own field": _list("fields"),
+    "own field": _own_field,
     "source": _use("deals.source"),
     "segment": _use("customers.segment"),
     "country": _use("customers.country"),

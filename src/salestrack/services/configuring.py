@@ -149,7 +149,9 @@ def _remarks(name: str, kept: str, wanted: str) -> tuple[str, ...]:
         return ()
     old, new = day_of(kept), day_of(wanted)
     if old and (new is None or new < old):
-        opened = f"the {(old - new).days} days after {new}" if new else f"everything until {old}"
+        days = (old - new).days if new else 0
+        several = f"{old}" if days == 1 else f"the {days} days after {new}"
+        opened = several if new else f"everything until {old}"
         return (f"opens {opened} again: figures that were reported may change",)
     first = f"from {old + timedelta(days=1)} " if old else ""
     return (f"money dated {first}until {new} can no longer be added, changed or removed",)

@@ -17,7 +17,7 @@ from salestrack.services.answers import Answer, Part
 from salestrack.services.booking import book, rate_note
 from salestrack.services.calendar import day_off_note
 from salestrack.services.follow_ups import follow as plan_by_rules
-from salestrack.services.items import told_discount
+from salestrack.services.items import told_discount, total_notes
 from salestrack.services.recurring import Repeating
 from salestrack.services.who import Found
 from salestrack.store import Operation, Store
@@ -55,6 +55,7 @@ def add_deal(store: Store, found: Found, new: NewDeal, *, now: datetime) -> Answ
     if not stage.is_open:
         raise RuleError(f"a deal begins in an open stage, not in {stage.name}", hint="add it, then: salestrack won")
     each, off = new.amount, told_discount(new.lines, new.amount.currency if new.amount else "")
+    remarks = total_notes(new.lines, new.lines, new.amount)
     new = _with_value(new)
     with store.operation("opened") as op:
         deal = _begun(store, found, new, stage, op)
@@ -76,14 +77,14 @@ def add_deal(store: Store, found: Found, new: NewDeal, *, now: datetime) -> Answ
         else _money(deal)
     )
     parts = (deal.ref, worth, deal.label, *off, stage.name, *closing, *told, *((f"next: {step}",) if step else ()))
-    notes = [note for note in (day_off_note(store, new.next_on) if new.next_on else None,) if note]
+    notes = [note for note in (day_off_note(store, new.next_on) if new.next_on else None, *remarks) if note]
     return Answer(parts, op.id, tuple(notes))
 
 
 def _begun(store: Store, found: Found, new: NewDeal, stage: Stage, op: Operation) -> Deal:
     return Deal(
         title=clean(new.title, "title"),
-        customer_id=found.customer_id(store, on=new.on, op=op.id),
+        customer_id=found.customer_id(store, on=new.on, op=op.id, owner_id=new.owner_id),
         customer=found.who.name if found.who else found.new_name,
         contact_id=found.who.contact_id if found.who else None,
         stage=stage,

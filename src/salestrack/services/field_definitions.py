@@ -1,5 +1,6 @@
 """Defining the seller's own fields: add, rename, change the choices or the type, retire."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -53,7 +54,7 @@ def add_field(store: Store, record: str, name: str, type_: str, choices: Sequenc
         if known:
             return Answer(_brought_back(store, known, kind, offered), op.id)
         field = store.fields.add(record, tidy, kind, offered, op=op.id)
-    return Answer(_told(field), op.id, (f"set it with --field {_example(field)}",))
+    return Answer(_told(field), op.id, (f"set it with --field {shlex.quote(_example(field))}",))
 
 
 def edit_field(store: Store, record: str, name: str, change: Redefinition) -> Answer:
@@ -210,7 +211,7 @@ def _retyped(store: Store, field: Field, kind: Type) -> Field:
 
 def _mend(field: Field, where: str) -> str | None:
     return (
-        f"salestrack edit {where} --field {field.name}=VALUE, or {field.name}= for none"
+        f"salestrack edit {where} --field {shlex.quote(f'{field.name}=VALUE')}, or {shlex.quote(f'{field.name}=')} for none"
         if where[1:].isdigit()
         else None
     )

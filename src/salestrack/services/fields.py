@@ -162,7 +162,7 @@ def _named(text: str, known: tuple[Field, ...], *, hint: str) -> list[Field]:
 
 def _range(field: Field, sign: Sign, text: str, manner: Manner) -> list[tuple[Sign, str]]:
     """Return what a field must be: one test, or two for a stretch from..to or a period."""
-    if not text:
+    if text in EMPTY:
         if sign not in {"=", "!="}:
             raise UsageError(f"--field {field.name}{sign} names no value", hint=_SHAPE)
         return [(sign, "")]

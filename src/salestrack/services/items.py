@@ -21,7 +21,7 @@ def lines_for(
         raise UsageError("a discount is taken off products, and there is none", hint="add --product 3xBuild")
     lines = []
     for text in items:
-        item = lining.parse_item(text)
+        item = lining.parse_item(text, decimal)
         product = store.products.resolve(item.product)
         line = Line(product_id=product.id, product=product.name, quantity=item.quantity, tax_rate=product.tax_rate)
         if item.price:
@@ -47,3 +47,19 @@ def told_discount(lines: Sequence[Line], currency: str) -> list[Part]:
         return []
     percent = (off[0].name or "").removeprefix("discount ").removesuffix("%")
     return [(Money(full, currency), f"- {percent} % =", Money(left, currency))]
+
+
+def total_notes(products: Sequence[Line], lines: Sequence[Line], amount: Money | None) -> list[str]:
+    """Return remarks on products that came to no whole cent, and on lines that come to another amount than the record."""
+    currency = amount.currency if amount else ""
+    notes = [
+        f"{line.quantity:f} x {line.product or line.name} at {Money(line.price or 0, currency).text()} is rounded to "
+        f"{Money(line.amount or 0, currency).text()}"
+        for line in products
+        if amount and lining.rounded(line)
+    ]
+    listed = lining.total(lines)
+    if listed is None or amount is None or listed == amount.minor:
+        return notes
+    come = f"the products come to {Money(listed, currency).text()}"
+    return [*notes, f"{come}; the difference is an adjustment" if len(lines) > 1 else f"{come}, and take the amount"]

@@ -82,6 +82,9 @@ def retire_owner(store: Store, text: str, *, to: str | None, on: date) -> Answer
     elif held:
         told = told[len(held) :]
         notes = (f"still theirs: {', '.join(held)} (salestrack owner rm {quoted(owner.name)} --to NAME hands over)",)
+    if targets := store.owners.quotas(owner.id):
+        word = "quota of theirs stays" if targets == 1 else "quotas of theirs stay"
+        notes += (f"{targets:,} {word} (salestrack quota list --owner {quoted(owner.name)})",)
     return Answer((f"retired owner {owner.name}", *told), op.id, notes)
 
 

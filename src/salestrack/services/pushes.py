@@ -28,14 +28,21 @@ def push_deal(store: Store, deal: Deal, to: date, why: str | None, *, on: date, 
         if before.expected_on == to:
             raise RuleError(f"{before.ref} is expected on {format_day(to)} already")
         after = store.deals.save(before, before._replace(expected_on=to), on=on, op=op.id)
+        if before.expected_on is None or to < before.expected_on:
+            op.verb = "set the close of" if before.expected_on is None else "pulled in"
+        elif _month(to) == _month(before.expected_on):
+            op.verb = "put off within the month"
         op.touch(after.ref, *((f"c{after.customer_id}",) if after.customer_id else ()))
         if why:
             store.activities.add(_remark(after, why, on=on, now=now), op=op.id)
         times, slip = _pushes(store, after)
     was = format_day(before.expected_on) if before.expected_on else "no date"
     parts = [after.ref, after.label, f"{was} -> {format_day(to)}"]
-    parts += [f"push {times}, {_days(slip)} in all"] if times else []
     is_push = before.expected_on is not None and _month(to) > _month(before.expected_on)
+    if is_push:
+        parts.append(f"push {times}, {_days(slip)} in all")
+    elif before.expected_on and to > before.expected_on:
+        parts.append("later within the month")
     notes = (day_off_note(store, to), _others(store, after, times) if is_push else None)
     return Answer(tuple(parts), op.id, tuple(note for note in notes if note))
 

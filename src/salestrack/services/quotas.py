@@ -38,19 +38,11 @@ def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answe
     """Set the same target for each period; UsageError for a period without an end or a target that is no count."""
     worth, currency = _worth(store, target)
     was: list[Quota] = []
+    if standing := _standing(store, target, periods, worth, currency):
+        return standing
     with store.operation("set") as op:
         for period in periods:
-            if not (period.start and period.end):
-                raise UsageError(f"a quota needs an end, and '{period.label}' has none", hint="month, 2026Q1, 2026")
-            quota = Quota(
-                metric=target.metric,
-                start_on=period.start,
-                end_on=period.end,
-                target=worth,
-                currency=currency,
-                owner_id=target.owner_id,
-                channel=target.channel,
-            )
+            quota = _quota(target, period, worth, currency)
             before = store.quotas.find(quota)
             was += [before] if before and (before.target, before.currency) != (worth, currency) else []
             op.touch(store.quotas.put(quota, op=op.id).ref)
@@ -61,7 +53,40 @@ def set_quotas(store: Store, target: Target, periods: Sequence[Period]) -> Answe
     )
     told: list[Part] = [("was", _shown(was[0])) if one else f"{len(was)} of them replaced"] if was else []
     refs = op.refs[0] if one else f"{op.refs[0]}-{op.refs[-1]}"
-    return Answer((refs, (target.metric, Money(worth, currency) if currency else str(worth)), *told, span), op.id)
+    shown = Money(worth, currency) if currency else str(worth)
+    return Answer((refs, (target.metric, shown), *_whose(store, target), *told, span), op.id)
+
+
+def _quota(target: Target, period: Period, worth: int, currency: str | None) -> Quota:
+    if not (period.start and period.end):
+        raise UsageError(f"a quota needs an end, and '{period.label}' has none", hint="month, 2026Q1, 2026")
+    return Quota(
+        metric=target.metric,
+        start_on=period.start,
+        end_on=period.end,
+        target=worth,
+        currency=currency,
+        owner_id=target.owner_id,
+        channel=target.channel,
+    )
+
+
+def _standing(
+    store: Store, target: Target, periods: Sequence[Period], worth: int, currency: str | None
+) -> Answer | None:
+    """Return the answer when all of it was set so already: then nothing is done, and nothing to be undone."""
+    found = [store.quotas.find(_quota(target, period, worth, currency)) for period in periods]
+    if not all(quota and (quota.target, quota.currency) == (worth, currency) for quota in found):
+        return None
+    refs = "-".join(dict.fromkeys(quota.ref for quota in (found[0], found[-1]) if quota))
+    shown = Money(worth, currency) if currency else str(worth)
+    return Answer((refs, (target.metric, shown), *_whose(store, target), "set already"), None)
+
+
+def _whose(store: Store, what: Target | Quota) -> list[Part]:
+    """Return whose target it is, and through which channel, as far as it is not that of the whole book."""
+    names = {key: name for name, key in store.owners.all()} if what.owner_id else {}
+    return [name for name in (names.get(what.owner_id or 0), what.channel) if name]
 
 
 def _worth(store: Store, target: Target) -> tuple[int, str | None]:
@@ -85,4 +110,5 @@ def remove_quota(store: Store, key: int) -> Answer:
         quota = store.quotas.get(key)
         store.quotas.remove(key)
         op.touch(quota.ref)
-    return Answer((f"removed {quota.ref}", (quota.metric, _shown(quota)), f"{quota.start_on}..{quota.end_on}"), op.id)
+    parts = (f"removed {quota.ref}", (quota.metric, _shown(quota)), *_whose(store, quota))
+    return Answer((*parts, f"{quota.start_on}..{quota.end_on}"), op.id)

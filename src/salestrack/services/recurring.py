@@ -12,6 +12,7 @@ from salestrack.domain.refs import Ref
 from salestrack.domain.schedules import Schedule
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
+from salestrack.services.edits import Note
 from salestrack.store import Operation, Store
 
 RECORDS = {"s": "sale", "d": "deal"}
@@ -84,6 +85,22 @@ def standing(schedule: Schedule, currency: str, on: date) -> tuple[Money | None,
     return Money(price, currency), f"{said}{soon}"
 
 
+def coming(schedule: Schedule, currency: str, on: date) -> list[tuple[Money | None, str]]:
+    """Return what changes after a day: another price, a pause (no price), going on after one; with the day in words."""
+    found: list[tuple[Money | None, str]] = []
+    before = schedule.price(on)
+    for price in schedule.prices:
+        if price.from_on > on and price.amount != before and not (schedule.until and price.from_on > schedule.until):
+            since = f"from {format_day(price.from_on)}"
+            if price.amount is None:
+                found.append((None, f"paused {since}"))
+            else:
+                found.append((Money(price.amount, currency), f"again {since}" if before is None else since))
+        if price.from_on > on:
+            before = price.amount
+    return found
+
+
 def told_won(schedule: Schedule, worth: Money, on: date) -> Part:
     """Return what a repeating deal was won for."""
     return told_value(Money(schedule.amount or 0, worth.currency), schedule, worth, on)
@@ -127,8 +144,9 @@ class EveryChange(NamedTuple):
         if self.every is None:
             store.schedules.remove(before)
             return (("no more", before.every.text()),)
-        store.schedules.save(before, before._replace(every=self.every), op=op.id)
-        return ((before.every.text(), "->", self.every.text()), *_revalued(store, ref, op=op, on=on))
+        after = store.schedules.save(before, before._replace(every=self.every), op=op.id)
+        told = (before.every.text(), "->", self.every.text())
+        return (told, *_revalued(store, ref, op=op, on=on), *_past(store, ref, before, after, on))
 
 
 class UntilChange(NamedTuple):
@@ -147,7 +165,7 @@ class UntilChange(NamedTuple):
         store.schedules.save(before, after, op=op.id)
         was = format_day(before.until) if before.until else "no end"
         now = format_day(self.until) if self.until else "no end"
-        return ((f"until {was} ->", now), *_revalued(store, ref, op=op, on=on))
+        return ((f"until {was} ->", now), *_revalued(store, ref, op=op, on=on), *_past(store, ref, before, after, on))
 
 
 class PriceChange(NamedTuple):
@@ -174,7 +192,8 @@ class PriceChange(NamedTuple):
         store.schedules.save(before, after, op=op.id)
         since = (f"from {format_day(day)}",) if before.start else ()
         told_was = Money(was, currency) if was is not None else "no price"
-        return ((told_was, "->", new, before.every.text(), *since), *_revalued(store, ref, op=op, on=on))
+        told = (told_was, "->", new, before.every.text(), *since)
+        return (told, *_revalued(store, ref, op=op, on=on), *_past(store, ref, before, after, on))
 
 
 class PauseChange(NamedTuple):
@@ -192,7 +211,8 @@ class PauseChange(NamedTuple):
             return ()
         store.schedules.save(before, after, op=op.id)
         last = [day for day, _ in after.due(self.since)]
-        return (f"paused from {format_day(self.since)}", *((f"last due {format_day(last[-1])}",) if last else ()))
+        until = (f"last due {format_day(last[-1])}",) if last else ()
+        return (f"paused from {format_day(self.since)}", *until, *_past(store, ref, before, after, on))
 
 
 class ResumeChange(NamedTuple):
@@ -212,7 +232,19 @@ class ResumeChange(NamedTuple):
         return (
             f"resumed from {format_day(self.since)}",
             *((f"next due {format_day(following)}",) if following else ()),
+            *_past(store, ref, before, after, on),
         )
+
+
+def _past(store: Store, ref: Ref, before: Schedule, after: Schedule, on: date) -> list[Note]:
+    """Return a remark where what fell due by today is not what it was: revenue that is past has changed."""
+    was, now = dict(before.due(on)), dict(after.due(on))
+    changed = [day for day in sorted(was.keys() | now.keys()) if was.get(day) != now.get(day)]
+    if not changed:
+        return []
+    currency = _currency(store, ref)
+    old, new = (Money(sum(due[day] for day in due if day >= changed[0]), currency).text() for due in (was, now))
+    return [Note(f"the revenue of {ref} since {format_day(changed[0])} is {new} now, not {old}")]
 
 
 def _begun(store: Store, ref: Ref, every: Every, *, op: Operation, on: date) -> Sequence[Part]:
@@ -229,7 +261,8 @@ def _begun(store: Store, ref: Ref, every: Every, *, op: Operation, on: date) -> 
         if sale.on_date is None:
             raise RuleError(f"{ref} has no date, so it cannot repeat")
         begin_sale(store, ref.id, sale.on_date, Repeating(every), op=op)
-        return (every.text(),)
+        once = Schedule(every, sale_id=ref.id, start=sale.on_date, until=sale.on_date, amount=sale.amount.minor)
+        return (every.text(), *_past(store, ref, once, once.ended(None), on))
     deal = store.deals.get(ref.id)
     if deal.amount is None:
         raise RuleError(f"{ref} has no amount", hint="--amount 500 --every month")

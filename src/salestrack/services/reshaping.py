@@ -1,6 +1,7 @@
 """One deal becomes two, or two become one: value, age and history stay right on every past day."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from salestrack.domain import reshaping
@@ -52,7 +53,9 @@ def merge_deals(store: Store, deal: Deal, other: Deal) -> Answer:
     with store.operation("merged") as op:
         mine, theirs = store.deals.get(deal.id), store.deals.get(other.id)
         _refuse_unlike(store, mine, theirs)
-        versions = reshaping.merged(store.deals.versions(mine.id), store.deals.versions(theirs.id), _kinds(store))
+        histories = store.deals.versions(mine.id), store.deals.versions(theirs.id)
+        _refuse_undated((mine, histories[0][0].from_on), (theirs, histories[1][0].from_on))
+        versions = reshaping.merged(*histories, _kinds(store))
         lines = _merged_lines(store, mine, theirs)
         moved = {table: set(range(count)) for table, count in store.merging.belongings("deals", theirs.id).items()}
         differing = _take_in(store, mine, theirs, op)
@@ -121,6 +124,18 @@ def _refuse_unlike(store: Store, mine: Deal, theirs: Deal) -> None:
         raise RuleError(f"{mine.ref} is in {mine.stage.pipeline}, and {theirs.ref} in {theirs.stage.pipeline}")
     if mine.amount and theirs.amount and mine.currency != theirs.currency:
         raise RuleError(f"{mine.ref} is in {mine.currency}, and {theirs.ref} in {theirs.currency}")
+
+
+def _refuse_undated(*begun: tuple[Deal, date | None]) -> None:
+    """Refuse two deals of which one began nobody knows when: on past days it counts apart, the other in the totals."""
+    known = [(deal, on) for deal, on in begun if on]
+    if len(known) == 1:
+        unknown = next(deal for deal, on in begun if not on)
+        deal, on = known[0]
+        raise RuleError(
+            f"{deal.ref} began on {on}, and nobody knows when {unknown.ref} did: the totals of past days would change",
+            hint=f"first say when: salestrack deal edit {unknown.ref} --created {on}",
+        )
 
 
 def _refuse_closed(deal: Deal) -> None:

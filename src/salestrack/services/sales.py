@@ -15,7 +15,7 @@ from salestrack.errors import RuleError
 from salestrack.services import recurring
 from salestrack.services.answers import Answer, Ask, Part
 from salestrack.services.booking import book, rate_note
-from salestrack.services.items import told_discount
+from salestrack.services.items import told_discount, total_notes
 from salestrack.services.recurring import Repeating
 from salestrack.services.who import Found, find_deal
 from salestrack.store import Store
@@ -79,7 +79,7 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
     due = _taxed(store, new, lining.fitted(new.lines, new.amount.minor))
     with store.operation("sold") as op:
         sale = Sale(
-            customer_id=found.customer_id(store, on=new.on, op=op.id),
+            customer_id=found.customer_id(store, on=new.on, op=op.id, owner_id=new.owner_id),
             deal_id=deal.id if deal else None,
             title=new.title,
             on_date=new.on,
@@ -102,8 +102,24 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
         op.touch(sale.id_text, *refs)
     parts = [sale.id_text, *_told(new, due, found), *fields]
     parts += [f"invoice of {deal.ref} {deal.title} ({deal.status})"] if deal else []
-    notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked), _other_total(new)) if note)
+    notes = tuple(note for note in (belongs.remark, rate_note(new.amount, booked)) if note)
+    notes += (*total_notes(new.lines, new.lines, new.amount), *_doubts(store, sale, deal))
     return Answer(tuple(parts), op.id, notes)
+
+
+def _doubts(store: Store, sale: Sale, deal: Deal | None) -> list[str]:
+    """Return remarks on a sale that stands in the book already, and on a deal that is billed beyond its amount."""
+    notes = []
+    if same := store.sales.same(sale):
+        notes.append(f"{same} is the same sale: {sale.amount.text()} on that day (salestrack undo takes this one back)")
+    elif sale.ref and (other := store.sales.with_ref(sale)):
+        notes.append(f"{other} has the ref {sale.ref} too")
+    if deal and deal.amount and store.schedules.of("deal", deal.id) is None:
+        billed = store.sales.billed(deal.id)
+        if billed > deal.amount.minor:
+            worth, sum_ = deal.amount.text(), Money(billed, deal.currency).text()
+            notes.append(f"{deal.ref} is worth {worth} and billed at {sum_} now")
+    return notes
 
 
 def _refuse_unfit(deal: Deal, new: NewSale) -> None:
@@ -144,14 +160,6 @@ def _taxed(store: Store, new: NewSale, lines: tuple[Line, ...]) -> Taxed:
 def _rates(lines: tuple[Line, ...]) -> str:
     """Return the rates of some lines, for answers: `7 % and 19 %`."""
     return " and ".join(f"{rate} %" for rate in sorted({line.tax_rate or "0" for line in lines}, key=Decimal))
-
-
-def _other_total(new: NewSale) -> str | None:
-    """Return a remark when the products come to another amount than the sale."""
-    listed = lining.total(new.lines)
-    if listed is None or listed == new.amount.minor:
-        return None
-    return f"the products come to {Money(listed, new.amount.currency).text()}; the difference is an adjustment"
 
 
 def refund(store: Store, key: int, amount: Money | None, note: str | None, *, on: date) -> Answer:

@@ -35,6 +35,7 @@ def snooze(store: Store, ref: Ref, until: date | None, why: str | None, *, now: 
     awake = until is None or until <= today
     with store.operation("woke" if awake else "snoozed") as op:
         label, customer, deal = _about(store, ref)
+        _refuse_later(store, ref, None if awake else until)
         before = store.snoozes.until(str(ref))
         asleep = before is not None and before > today
         if awake and not asleep:
@@ -70,6 +71,16 @@ def _about(store: Store, ref: Ref) -> tuple[tuple[str, ...], int | None, int | N
         return (deal.ref, deal.label), deal.customer_id, deal.id
     customer = store.customers.get(ref.id)
     return (customer.ref, customer.name), customer.id, None
+
+
+def _refuse_later(store: Store, ref: Ref, until: date | None) -> None:
+    """Refuse to put off a step that is due only after that day: it is out of sight until then by itself."""
+    due = store.activities.get(ref.id).due_on if ref.letter == "a" else None
+    if until and due and due > until:
+        raise RuleError(
+            f"{ref} is due on {format_day(due)}, after {format_day(until)}, and out of sight until then",
+            hint=f"another day for it: salestrack activity edit {ref} -d {until}",
+        )
 
 
 def _with_it(store: Store, ref: Ref, until: date) -> str | None:

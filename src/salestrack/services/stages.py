@@ -128,7 +128,7 @@ def _check_can_go(store: Store, stage: Stage) -> None:
 def _still_there(stage: Stage, near: Stage, held: list[int], many: str) -> str:
     """Return what to type for the open deals that a removed stage keeps."""
     refs, to = compact(held), quoted(near.name) if " " in near.name else near.name
-    command = f"deal edit {refs} --stage {to}"
+    command = f"deal edit d{refs} --stage {to}"
     if len(refs) > LONGEST_REFS:
         command = f"stage rm {quoted(stage.name)} --move-to {to}"
     return f"{many} stay{'s' if len(held) == 1 else ''} in {stage.name}; to move them: salestrack {command}"
@@ -152,7 +152,7 @@ def edit_stage(store: Store, text: str, change: Change, *, pipeline: str | None,
             raise UsageError("nothing to change", hint="for example --probability 40, --name Demo, --stale 21")
         after = store.stages.change(stage, changes, on=on, op=op.id) if changes else stage
         place = _move(store, after, change.before, on=on, op=op.id) if change.before else None
-        op.verb = f"changed the stage {stage.name}"
+        op.verb = f"changed the stage {stage.name}{f', now before {place}' if place else ''}"
     told = [f"{name.replace('_', ' ')} {_shown(getattr(stage, name))} -> {value}" for name, value in changes.items()]
     told += [f"before {place}"] if place else []
     return Answer((f"stage {stage.name}", *told), op.id)
@@ -188,7 +188,8 @@ def _move(store: Store, stage: Stage, before: str, *, on: date, op: int) -> str:
     place = store.stages.resolve(before, pipeline_id=stage.pipeline_id)
     order = [s for s in store.stages.all(removed=True) if s.pipeline_id == stage.pipeline_id and s.id != stage.id]
     if place.id == stage.id or not stage.is_open or place.kind == "lost":
-        raise RuleError(f"{stage.name} cannot stand before {place.name}", hint="open stages stand before Won")
+        won = store.stages.closing(stage.pipeline_id, "won").name
+        raise RuleError(f"{stage.name} cannot stand before {place.name}", hint=f"open stages stand before {won}")
     order.insert([s.id for s in order].index(place.id), stage)
     for position, each in enumerate(order):
         if each.position != position:

@@ -32,13 +32,13 @@ class Found(NamedTuple):
         """Return the id of the person that was named, None for a customer as a whole."""
         return self.who.contact_id if self.who else None
 
-    def customer_id(self, store: Store, *, on: date, op: int) -> int | None:
-        """Return the customer's id, adding the new customer first unless another process just did."""
+    def customer_id(self, store: Store, *, on: date, op: int, owner_id: int | None = None) -> int | None:
+        """Return the customer's id, adding the new customer, of an owner, unless another process just did."""
         if self.who:
             return self.who.customer_id
         if known := store.names.exact_customer(self.new_name or ""):
             return known
-        return store.customers.add(Customer(name=self.new_name or "", created_on=on), op=op).id
+        return store.customers.add(Customer(name=self.new_name or "", created_on=on, owner_id=owner_id), op=op).id
 
 
 def find_who(store: Store, text: str, *, following: str = "", new: bool, ask: Ask | None) -> Found:

@@ -139,6 +139,11 @@ class Chronicle:
         there = self._engine.value(f"SELECT 1 FROM {TABLES[ref[0]]} WHERE id = ?", (int(ref[1:]),))
         return None if there else self.last_image(ref)
 
+    def removed(self, op: int) -> dict[str, int]:
+        """Return how many records an operation removed, by the letter of their kind."""
+        sql = "SELECT tbl, count(DISTINCT row_id) AS gone FROM journal WHERE op = ? AND after IS NULL GROUP BY tbl"
+        return {LETTERS[row["tbl"]]: row["gone"] for row in self._engine.query(sql, (op,)) if row["tbl"] in LETTERS}
+
     def came_back(self, ref: str, op: int) -> bool:
         """Say whether a record that an operation removed is there again."""
         sql = "SELECT 1 FROM journal WHERE row_id = ? AND tbl = ? AND op = ? AND after IS NULL"

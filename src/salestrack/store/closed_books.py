@@ -6,6 +6,8 @@ from salestrack.errors import RuleError
 from salestrack.store.settings import CLOSED_UNTIL
 
 _SIGN = "closed: "
+# How a sentence about what is refused goes on, by its last word.
+_WHEN = {"closed": "by then", "count": "in that time", "repeats": "in that time"}
 
 
 def refusal(error: sqlite3.Error, connection: sqlite3.Connection) -> RuleError | None:
@@ -15,8 +17,9 @@ def refusal(error: sqlite3.Error, connection: sqlite3.Connection) -> RuleError |
     row = connection.execute("SELECT value FROM settings WHERE key = ?", (CLOSED_UNTIL,)).fetchone()
     until = row[0] if row else "some day"
     what = str(error).removeprefix(_SIGN)
+    when = next((said for end, said in _WHEN.items() if what.endswith(end)), "of that time")
     return RuleError(
-        f"the books are closed until {until}, and this would {what} of that time",
+        f"the books are closed until {until}, and this would {what} {when}",
         hint="use a later day, or open the books again: salestrack config set closed-until EARLIER-DAY",
         details={"closed_until": until},
     )

@@ -99,6 +99,15 @@ class Shelf:
             (MOST,),
         )
 
+    def pipeline_of(self, deal: int) -> str | None:
+        """Return the name of the pipeline that a deal is in, None when there is no such deal."""
+        sql = (
+            "SELECT p.name FROM deals d JOIN stages s ON s.id = d.stage_id JOIN pipelines p ON p.id = s.pipeline_id "
+            "WHERE d.id = ?"
+        )
+        row = self._connection.execute(sql, (deal,)).fetchone()
+        return row[0] if row else None
+
     def products(self, typed: str) -> list[Pair]:
         """Return products by the beginning of their name."""
         key = fold(typed)

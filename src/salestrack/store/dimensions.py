@@ -62,12 +62,25 @@ def _segment(alias: str) -> Dimension:
     return Dimension("c.segment", joins=f"LEFT JOIN customers c ON c.id = {alias}.customer_id")
 
 
+# The open stage that a deal was in last before it closed, or is in; of several pipelines with the pipeline's name.
+_STAGE = Dimension(
+    "CASE WHEN (SELECT count(*) FROM pipelines) > 1 THEN fp.name || ': ' || fs.name ELSE fs.name END",
+    "fs.id",
+    """LEFT JOIN stages fs ON fs.id = (
+        SELECT h.stage_id FROM deal_history h JOIN stages q ON q.id = h.stage_id
+        WHERE h.deal_id = d.id AND q.kind = 'open' AND (h.from_on IS NULL OR h.from_on <= coalesce(d.closed_on, h.from_on))
+        ORDER BY h.from_on DESC NULLS LAST, h.seq DESC LIMIT 1
+    )
+    LEFT JOIN pipelines fp ON fp.id = fs.pipeline_id""",
+)
 _DEALS = {
     "owner": _owner("d"),
     "product": _lines("deal", "d"),
     "customer": _customer("d"),
     "segment": _segment("d"),
     "source": Dimension("d.source"),
+    "reason": Dimension("lr.name", "lr.id", "LEFT JOIN lost_reasons lr ON lr.id = d.reason_id"),
+    "stage": _STAGE,
     "tag": Dimension(
         "t.name", joins="LEFT JOIN deal_tags x ON x.deal_id = d.id LEFT JOIN tags t ON t.id = x.tag_id", many=True
     ),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from salestrack.domain.fields import RECORDS, Field, Type, Value, a, loaded, stored
-from salestrack.domain.names import climb, fold, similar
+from salestrack.domain.names import climb, first_of, fold, similar
 from salestrack.errors import AmbiguousError, NotFoundError, RuleError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import day, iso
@@ -150,7 +150,7 @@ def unknown(text: str, known: tuple[Field, ...], *, hint: str) -> NotFoundError:
     names = list(dict.fromkeys(one.name for one in known))
     if near := similar(text.rpartition(".")[2], names, most=1):
         return NotFoundError(f"there is no field '{text}'", hint=f"did you mean {near[0]}? otherwise: {hint}")
-    listed = f"; known: {', '.join(names[:12])}" if names else ""
+    listed = f"; known: {first_of(names)}" if names else ""
     return NotFoundError(f"there is no field '{text}'{listed}", hint=hint)
 
 

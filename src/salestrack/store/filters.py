@@ -137,8 +137,8 @@ def conditions(chosen: Filter, kind: str, alias: str) -> tuple[str, dict[str, An
     """Return one SQL condition over a kind of record and its parameters; `1 = 1` where everything is meant.
 
     Kinds are deals, sales, activities, customers, contacts, products, quotas, stages, and for reports `revenue` (the
-    view), `versions` (deal_history, with its deal as d) and `visits` (deal_history alone). UsageError for a condition that this kind of
-    record does not have.
+    view), `versions` (deal_history, with its deal as d) and `visits` (deal_history alone). UsageError for a condition
+    that this kind of record does not have.
     """
     known = _CONDITIONS[kind]
     parts: list[str] = []

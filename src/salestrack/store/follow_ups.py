@@ -5,7 +5,9 @@ from salestrack.errors import NotFoundError
 from salestrack.store.engine import Engine, Row
 
 _SELECT = (
-    "SELECT f.id, f.after_kind, f.stage_id, s.name AS stage, f.kind, f.days, f.working_days, f.note "
+    "SELECT f.id, f.after_kind, f.stage_id, s.name AS stage, f.kind, f.days, f.working_days, f.note, coalesce("
+    "(SELECT name FROM activity_kinds WHERE name IN (f.after_kind, f.kind) AND removed_on IS NOT NULL LIMIT 1), "
+    "CASE WHEN s.removed_on IS NOT NULL THEN s.name END) AS retired "
     "FROM follow_ups f LEFT JOIN stages s ON s.id = f.stage_id "
 )
 

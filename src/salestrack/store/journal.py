@@ -99,6 +99,12 @@ class Journal:
         where = f"WHERE kind IN ('do', 'import') AND {condition} {mine} ORDER BY {order} LIMIT 1"
         return next(iter(self._read(where, params)), None)
 
+    def done_since(self, key: int) -> Done | None:
+        """Return the actor's last act after an operation, undo and redo aside, as `latest` counts whose it is."""
+        mine, params = ("AND terminal = 1 AND who = ?", (self._actor.who,)) if self._actor.terminal else ("", ())
+        where = f"WHERE id > ? AND kind IN ('do', 'import') {mine} ORDER BY id DESC LIMIT 1"
+        return next(iter(self._read(where, (key, *params))), None)
+
     def recent(self, *, limit: int, ref: str | None = None) -> list[Done]:
         """Return operations, the latest first; only those about one record when a ref is given."""
         if ref:

@@ -10,6 +10,7 @@ from salestrack.store.engine import Engine, Row
 from salestrack.store.field_tests import sort_key
 from salestrack.store.filters import conditions
 from salestrack.store.process_lists import PROCESS
+from salestrack.store.tags import Tags
 
 _DEALS = """
 SELECT d.id, d.title, d.customer_id, c.name AS customer, d.status, s.name AS stage, p.name AS pipeline, d.amount, d.currency,
@@ -58,7 +59,7 @@ LEFT JOIN deals d ON d.id = a.deal_id
 LEFT JOIN owners o ON o.id = a.owner_id
 """
 _CUSTOMERS = """
-SELECT c.id, c.name, c.segment, c.country, c.email, c.phone, c.source, o.name AS owner, c.created_on,
+SELECT c.id, c.name, c.kind, c.segment, c.country, c.email, c.phone, c.source, o.name AS owner, c.created_on,
     (SELECT count(*) FROM deals d WHERE d.customer_id = c.id AND d.status = 'open') AS open_deals,
     (SELECT max(a.happened_on) FROM activities a WHERE a.customer_id = c.id AND a.done = 1) AS last_on, c.note, c.fields
 FROM customers c
@@ -99,11 +100,22 @@ _LISTS: dict[str, tuple[str, str, str, str]] = {
     "stages": (_STAGES, "s", _STANDING, "p.position, s.position, s.id"),
 }
 
+_TAGGED = {"deals": "deal", "sales": "sale", "activities": "activity", "customers": "customer"}
+
+
+def _tags(kind: str) -> str:
+    """Return the tags of a row as one text, by which a list is put in order."""
+    record, alias = _TAGGED[kind], _LISTS[kind][1]
+    named = f"SELECT t.name FROM {record}_tags x JOIN tags t ON t.id = x.tag_id WHERE x.{record}_id = {alias}.id"
+    return f"(SELECT group_concat(name) FROM ({named} ORDER BY t.name))"
+
+
 # Columns that a list shows and its statement does not have, or has as something else.
 _SHOWN = {
-    "deals": {"close": "CASE d.status WHEN 'open' THEN d.expected_on ELSE d.closed_on END"},
-    "sales": {"deal": "s.deal_id"},
-    "activities": {"state": "a.done"},
+    "deals": {"close": "CASE d.status WHEN 'open' THEN d.expected_on ELSE d.closed_on END", "tags": _tags("deals")},
+    "sales": {"deal": "s.deal_id", "tags": _tags("sales")},
+    "activities": {"state": "a.done", "tags": _tags("activities")},
+    "customers": {"tags": _tags("customers")},
     "quotas": {"count": "q.target"},
 }
 _INNER = {"fields", "rates"}  # columns in which a list carries what belongs to others
@@ -144,7 +156,16 @@ class Lists:
         elif sort:
             order = f"{self._column(kind, sql, params, sort)}, {alias}.id"
         bound = {**params, "limit": limit if limit is not None else -1}
-        return self._engine.query(f"{sql} ORDER BY {order} LIMIT :limit", bound)
+        return self._tagged(kind, self._engine.query(f"{sql} ORDER BY {order} LIMIT :limit", bound))
+
+    def _tagged(self, kind: str, rows: list[Row]) -> list[Row]:
+        """Give rows their tags, asked for once they are known: a limit keeps a large book from being asked as a whole."""
+        record = _TAGGED.get(kind)
+        if record:
+            found = Tags(self._engine).on(record, {row["id"] for row in rows})
+            for row in rows:
+                row["tags"] = found.get(row["id"], [])
+        return rows
 
     def kept(self, kind: str) -> list[Row]:
         """Return all that the book keeps of a kind that nobody narrows: kinds, reasons, owners, rates and so on."""

@@ -50,6 +50,15 @@ class Merging:
         }
         return {child: count for child, count in found.items() if count}
 
+    def came_since(self, customer: int, op: int) -> list[str]:
+        """Return the ids of the deals, sales and activities of a customer that were recorded after an operation."""
+        sql = "SELECT id FROM {} WHERE customer_id = ? AND created_op > ? ORDER BY id"
+        return [
+            f"{letter}{row['id']}"
+            for letter, table in (("d", "deals"), ("s", "sales"), ("a", "activities"))
+            for row in self._engine.query(sql.format(table), (customer, op))
+        ]
+
     def relink(self, table: str, keep: int, other: int) -> None:
         """Let everything that refers to one record refer to another, and the imports' keys as well."""
         params = {"keep": keep, "other": other, "kind": table}

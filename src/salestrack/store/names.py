@@ -8,7 +8,7 @@ from salestrack.domain.names import email_key, fold, phone_key, similar, spellin
 from salestrack.domain.refs import Ref, parse_ref
 from salestrack.errors import AmbiguousError, NotFoundError
 from salestrack.store.engine import Engine, Row
-from salestrack.store.spellings import spelled
+from salestrack.store.spellings import MOST_READ, spelled
 from salestrack.store.triggers import NAMED
 
 MOST = 6  # one more than the candidates that a message names
@@ -45,7 +45,6 @@ class Names:
 
         Raises NotFoundError with similar names, or AmbiguousError with the candidates.
         """
-        found = self._candidates(text)
         ref = parse_ref(text, None) if len(text) < 20 else None
         if ref and ref.letter in "cndas" and ref.id:
             named = self._exact(fold(text), _WHO)
@@ -54,6 +53,7 @@ class Names:
                 raise AmbiguousError(f"'{text}' is {by_id.name} by id, and also the name of {_label(named[0])}")
             if by_id or not named:
                 return by_id or self._missing(text)
+        found = self._candidates(text)
         if len(found) == 1:
             return found[0]
         if not found:
@@ -135,10 +135,15 @@ class Names:
             return []
         if found := self._exact(key, _WHO):
             return found
+        starting = self._rung_prefix(_WHO, key)
+        if len(found := self._distinct(starting)) > 1:
+            return found
         alike = self._spelled(key)
         if found := self._distinct(_matching(alike, key, _whole)):
             return found
-        if found := self._distinct(self._rung_prefix(_WHO, key) + _matching(alike, key, _begins)):
+        # Where not all were read, one that begins so may be among the others: then a word counts as much.
+        begins = _has_word if len(alike) >= MOST_READ else _begins
+        if found := self._distinct(starting + _matching(alike, key, begins)):
             return found
         if found := self._distinct(self._rung_word(_WHO, key) + _matching(alike, key, _has_word)):
             return found

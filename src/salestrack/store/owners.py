@@ -45,6 +45,10 @@ class Owners(NameList):
         sql = "SELECT count(*) FROM activities WHERE done = 0 AND due_on IS NOT NULL AND owner_id = ?"
         return int(self._engine.value(sql, (key,)))
 
+    def quotas(self, key: int) -> int:
+        """Return how many targets an owner has."""
+        return int(self._engine.value("SELECT count(*) FROM quotas WHERE owner_id = ?", (key,)))
+
     def customers(self, key: int) -> int:
         """Return how many customers an owner has."""
         sql = "SELECT count(*) FROM customers WHERE merged_into IS NULL AND owner_id = ?"

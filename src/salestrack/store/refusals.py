@@ -34,6 +34,7 @@ _CALLED = {
     "days_off": ("the days off from", "from_on"), "follow_ups": ("the follow-up rule", "id"),
     "score_rules": ("the points for", "name"), "custom_fields": ("the field", "name"),
 }  # fmt: skip
+_OF_SCHEDULES = {"schedules": "the rhythm of", "schedule_changes": "the price from a day on of"}
 # By what two rows of a table may not be alike.
 ALIKE: dict[str, tuple[str, ...]] = {
     "settings": ("key",), "owners": ("name",), "pipelines": ("name",), "stages": ("pipeline_id", "name"),
@@ -161,10 +162,13 @@ class Refusals:
         """Return what a row is called in a sentence: d12, the tag 'web', the history of d12."""
         if table in LETTERS:
             return f"{LETTERS[table]}{row_id}"
-        row = find_row(self._engine, table, row_id) or self._last_image(table, row_id)
+        row = self._row(table, row_id)
         if table in PARTS and row:
             whole, column, what = PARTS[table]
             return f"{what} of {self.named(whole, row[column])}"
+        if table in _OF_SCHEDULES and row:
+            schedule = row if table == "schedules" else self._row("schedules", row["schedule_id"])
+            return f"{_OF_SCHEDULES[table]} {_repeating(schedule or {})}"
         if table in _CALLED and row:
             what, column = _CALLED[table]
             name = row[column]
@@ -172,6 +176,9 @@ class Refusals:
                 name = next((one.name for one in BOOK_SETTINGS if one.key == name), name)
             return f"{what} {name}"
         return f"{table.replace('_', ' ')} {row_id}"
+
+    def _row(self, table: str, row_id: int) -> Row | None:
+        return find_row(self._engine, table, row_id) or self._last_image(table, row_id)
 
     def _last_image(self, table: str, row_id: int) -> Row | None:
         rows = self._engine.query(
@@ -191,6 +198,11 @@ class Refusals:
             if row["kind"] == "redo":
                 return f"salestrack undo o{row['target']}"
         return f"salestrack undo o{later}"
+
+
+def _repeating(schedule: Row) -> str:
+    letters = (("s", "sale_id"), ("d", "deal_id"), ("a", "activity_id"))
+    return next((f"{letter}{schedule[column]}" for letter, column in letters if schedule.get(column)), "what repeats")
 
 
 def _label(column: str) -> str:

@@ -74,6 +74,35 @@ class Sales:
         )
         return {row["position"]: (-(row["amount"] or 0), -(row["tax"] or 0)) for row in rows}
 
+    def same(self, sale: Sale) -> str | None:
+        """Return the id of another sale to the same customer for the same amount on the same day, with the same ref."""
+        found = self._engine.value(
+            "SELECT id FROM sales WHERE customer_id = ? AND id <> ? AND kind = 'sale' AND on_date IS ? AND amount = ? "
+            "AND currency = ? AND ref IS ? AND title IS ? ORDER BY id DESC LIMIT 1",
+            (
+                sale.customer_id,
+                sale.id,
+                iso(sale.on_date),
+                sale.amount.minor,
+                sale.amount.currency,
+                sale.ref,
+                sale.title,
+            ),
+        )
+        return None if found is None else f"s{found}"
+
+    def with_ref(self, sale: Sale) -> str | None:
+        """Return the id of another sale to the same customer with the same ref, or None."""
+        found = self._engine.value(
+            "SELECT id FROM sales WHERE customer_id = ? AND id <> ? AND kind = 'sale' AND ref = ? ORDER BY id LIMIT 1",
+            (sale.customer_id, sale.id, sale.ref),
+        )
+        return None if found is None else f"s{found}"
+
+    def billed(self, deal: int) -> int:
+        """Return what a deal's sales come to, refunds taken off, in minor units of its currency."""
+        return int(self._engine.value("SELECT coalesce(sum(amount), 0) FROM sales WHERE deal_id = ?", (deal,)))
+
     def of_deal(self, key: int) -> list[Row]:
         """Return the sales that belong to a deal: id, kind, on_date, amount, currency, title."""
         return self._engine.query(

@@ -7,7 +7,7 @@ from salestrack.domain.names import spellings, unaccented
 from salestrack.store.engine import Engine
 
 MOST_TERMS = 50  # words of the index that begin like one word
-MOST_READ = 300  # rows of which the names are compared
+MOST_READ = 100  # rows of which the names are compared
 _LAST = "\U0010ffff"
 _ONE_LETTER = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 

@@ -1,9 +1,13 @@
 """Tags on records."""
 
+from collections.abc import Collection
+
 from salestrack.domain.names import clean, fold, pick, similar
 from salestrack.store.engine import Engine
 
 TAGGED = {"customer": "customer_tags", "deal": "deal_tags", "sale": "sale_tags", "activity": "activity_tags"}
+
+FEW = 500
 
 
 class Tags:
@@ -68,6 +72,18 @@ class Tags:
         if found is not None:
             self._engine.delete(TAGGED[record], found)
         return found is not None
+
+    def on(self, record: str, keys: Collection[int]) -> dict[int, list[str]]:
+        """Return the names of the tags on records of one kind, by record; one that has none is left out."""
+        sql = f"SELECT x.{record}_id AS id, t.name FROM {TAGGED[record]} x JOIN tags t ON t.id = x.tag_id"
+        params: tuple[int, ...] = ()
+        if len(keys) <= FEW:  # of more records it is quicker to read them all
+            params = tuple(keys)
+            sql += f" WHERE x.{record}_id IN ({', '.join('?' * len(params))})"
+        found: dict[int, list[str]] = {}
+        for key, name in self._engine.stream(f"{sql} ORDER BY t.name", params):
+            found.setdefault(key, []).append(name)
+        return found
 
     def of(self, record: str, key: int) -> list[str]:
         """Return the names of the tags on a record."""

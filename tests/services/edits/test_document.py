@@ -32,3 +32,11 @@ def test_any_text_comes_back_as_it_was(run: Run, store: Store, note: str, title:
     loaded = load(store, Ref("d", 1), ".")
     text = write(store, [loaded])
     assert read(text, [loaded], Given(store, Words(date(2026, 3, 18)))) == []
+
+
+def test_what_repeats_says_so_and_how_that_is_changed(run: Any, store: Store) -> None:
+    run("sell 50 Acme --every month --until 2026-12-31 --new", ok=True)
+    text = write(store, [load(store, Ref("s", 1), ".")])
+    said = "# repeats every month until 2026-12-31; that is changed with salestrack edit s1 --price, --every, --until"
+    assert said in text
+    assert not read(text, [load(store, Ref("s", 1), ".")], Given(store, Words(date(2026, 3, 18))))

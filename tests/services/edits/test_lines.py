@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tests.services.taking_back import refused, written
 
+from salestrack.domain.refs import Ref
+from salestrack.services.edits.document import load, write
 from salestrack.store import Store
 
 Run = Callable[..., Any]
@@ -142,3 +144,12 @@ def test_the_editor_names_the_line_of_a_product_that_cannot_be_read(
     assert "line 18, products: no product is called 'Desing'" in refused(filled, store, "edit d1 --editor", code=4)
     in_editor(monkeypatch, tmp_path, 's/^products = .*/products = "Design"/')
     assert "write products as a list" in refused(filled, store, "edit d1 --editor", code=2)
+
+
+def test_an_adjustment_that_other_products_take_away_is_said_before_and_after(run: Run, store: Store) -> None:
+    for line in ("product add Mug 50", "product add Cup 10", "sell 130 Acme --product 2xMug --product Cup --new"):
+        run(line, ok=True)
+    assert "without the adjustment of 20.00 USD" in write(store, [load(store, Ref("s", 1), ".")])
+    edited = run("sale edit s1 --product 3xMug --product Cup", ok=True)
+    assert edited.stderr == "note: the adjustment of 20.00 USD is gone: the amount follows the products\n"
+    assert "130.00 USD -> 160.00 USD" in edited.stdout

@@ -98,6 +98,18 @@ def test_a_stage_that_was_entered_twice_is_told_apart_by_its_day(deal: Run, rows
     assert rows("SELECT stage_since, closed_on FROM deals") == [["2026-03-16", ""]]
 
 
+def test_of_two_visits_on_one_day_the_one_moves_that_can(deal: Run, rows: Rows) -> None:
+    deal("reopen d1 -d 2026-03-14", ok=True)
+    deal("move d1 lead -d 2026-03-14", ok=True)
+    deal("move d1 proposal -d 2026-03-14", ok=True)
+    before = [row[:2] for row in rows(HISTORY)]
+    deal("deal edit d1 --moved proposal@2026-03-14=2026-03-15", ok=True)
+    after = [row[:2] for row in rows(HISTORY)]
+    assert after == [*before[:-1], ["Proposal", "2026-03-15"]]
+    deal("deal edit d1 --moved proposal@2026-03-14=2026-03-13", ok=True)
+    assert ["Proposal", "2026-03-13"] in [row[:2] for row in rows(HISTORY)]
+
+
 def test_the_former_day_of_winning_of_a_reopened_deal_is_history_only(deal: Run, rows: Rows) -> None:
     deal("reopen d1 -d 2026-03-14", ok=True)
     deal("deal edit d1 --moved won=2026-03-13", ok=True)

@@ -1,6 +1,6 @@
 """Documents of the reports about deals: won and lost, the sales cycle, conversion, the pipeline, what slips."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from salestrack.render.document import Column, Document
@@ -27,12 +27,13 @@ from salestrack.reports.winloss import WinLoss
 def winloss_document(report: WinLoss, *, brief: bool = False) -> Document:
     """Return wins and losses as a document: a single row is drawn one field a line, a brief one on fewer lines."""
     frame = report.frame
-    pictures = bars([row.won_amount for row in report.rows]) if frame.by else [None]
+    of_lost = frame.by == "reason"
+    pictures = bars([row.lost_amount if of_lost else row.won_amount for row in report.rows]) if frame.by else [None]
     return Document(
         schema=schema("winloss"),
         **head_fields(report.head),
-        title=title_by("Won and lost", frame),
-        columns=_winloss_columns(frame, brief=brief),
+        title=title_by("Lost deals" if of_lost else "Won and lost", frame),
+        columns=_lost_columns(frame) if of_lost else _winloss_columns(frame, brief=brief),
         rows=[_flat(row) | {"bar": bar} for row, bar in zip(report.rows, pictures, strict=True)],
         totals=_flat(report.totals),
         notes=report.head.notes + left_out(report.unconverted),
@@ -151,6 +152,20 @@ def _winloss_columns(frame: Frame, *, brief: bool) -> tuple[Column, ...]:
         Column(name="average_deal", title="Average deal", kind="money", wide=split, only_json=brief),
         Column(name="median_deal", title="Median deal", kind="money", wide=split, only_json=brief),
     )
+
+
+def _lost_columns(frame: Frame) -> tuple[Column, ...]:
+    """Return the columns where nothing is won: what is about wins stays for programs."""
+    drawn = (
+        key_column(frame),
+        Column(name="lost", title="Lost", kind="int"),
+        before_column("lost_before", "Lost", "int", frame),
+        Column(name="lost_amount", title="Lost amount", kind="money"),
+        bar_column(),
+    )
+    named = {column.name for column in drawn}
+    rest = (column for column in _winloss_columns(frame, brief=False) if column.name not in named)
+    return (*drawn, *(replace(column, only_json=True) for column in rest))
 
 
 def _pipeline_columns(*, several: bool) -> tuple[Column, ...]:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from salestrack.domain.dates import MONTHS, format_day
+from salestrack.domain.money import Money
 from salestrack.render.document import Column, Document
 from salestrack.render.reports.shared import (
     before_column,
@@ -91,7 +92,8 @@ def _headline(report: Actions) -> tuple[Any, ...]:
     what = "" if month.metric == "revenue" else f" {month.metric}"
     reached = f" ({month.attainment:.0%})".replace("%", " %") if month.attainment is not None else ""
     said = f"{what}{reached}, {month.status}".strip()
-    if month.status in {"ahead", "no target"} or not month.required_per_day:
+    missing = month.required_per_day
+    if month.status in {"ahead", "no target"} or not (missing.minor if isinstance(missing, Money) else missing):
         return (f"{period}:", month.actual, "of", month.target, said)
     return (f"{period}:", month.actual, "of", month.target, f"{said};", month.required_per_day, "a day to go")
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from salestrack.domain import history
 from salestrack.domain.dates import format_day
 from salestrack.domain.deals import Deal
-from salestrack.errors import RuleError
+from salestrack.domain.money import Money
+from salestrack.domain.refs import Ref
+from salestrack.domain.schedules import Schedule
+from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
 from salestrack.services.booking import Booked, book, rate_note
 from salestrack.services.deals import fit_lines
@@ -26,7 +29,7 @@ from salestrack.services.edits.fields import (
 )
 from salestrack.services.edits.people import contact_field, customer_field
 from salestrack.services.edits.visits import refuse_crossing
-from salestrack.store import Store
+from salestrack.store import Operation, Store
 
 
 def _pipeline(given: Given, deal: Deal, text: str) -> Mapping[str, Any]:
@@ -115,8 +118,15 @@ def _save(store: Store, before: Deal, after: Deal, act: Act) -> Sequence[Part]:
     if after == before and not act.correct:
         return ()
     _refuse_other_currency(store, before, after)
+    if after.amount != before.amount and (schedule := store.schedules.of("deal", before.id)):
+        _refuse_worth(before, after, schedule)
     if before.reason_id and not after.reason_id and store.settings.book.reason_required:
         raise RuleError("this book wants a reason for every lost deal", hint="salestrack reason list")
+    return save_deal(store, before, after, act)
+
+
+def save_deal(store: Store, before: Deal, after: Deal, act: Act) -> Sequence[Part]:
+    """Store a deal with what changed, its history with it; return what that brought along, and remarks."""
     deal = _redated(store, before, after, act)
     wanted = after._replace(stage_since=deal.stage_since)
     if after.stage.id != before.stage.id:
@@ -132,7 +142,43 @@ def _save(store: Store, before: Deal, after: Deal, act: Act) -> Sequence[Part]:
     if (saved.amount, saved.book_amount) != (before.amount, before.book_amount):
         fit_lines(store, saved, act.op)
     start: tuple[Part, ...] = ("from the start",) if act.correct else ()
-    return (*start, *_along(store, before, saved), *_remarks(before, saved))
+    return (*start, *_along(store, before, saved), *_remarks(store, before, saved))
+
+
+class WorthChange(NamedTuple):
+    """--worth: what a deal that repeats counts in the pipeline and as won; what falls due is not touched."""
+
+    text: str
+    given: Given
+    option: str = "--worth"
+    letters: str = "d"
+
+    def apply(self, store: Store, ref: Ref, *, op: Operation, on: date) -> Sequence[Part]:
+        """Write it; UsageError for a deal that does not repeat, RuleError for another currency."""
+        before = store.deals.get(ref.id)
+        if store.schedules.of("deal", ref.id) is None:
+            raise UsageError(
+                f"{ref} does not repeat, so there is no --worth", hint=f"salestrack edit {ref} --amount {self.text}"
+            )
+        worth = self.given.money(self.text, before.currency, "worth")
+        if worth.currency != before.currency:
+            raise RuleError(f"{ref} is in {before.currency}, and the worth in {worth.currency}")
+        if worth == before.amount:
+            return ()
+        after = before._replace(amount=worth)
+        extras = save_deal(store, before, after, Act(op, on, frozenset({"amount"})))
+        return (("worth", before.amount or "none", "->", worth), *extras)
+
+
+def _refuse_worth(before: Deal, after: Deal, schedule: Schedule) -> None:
+    """Refuse an amount that could be meant for each time, or for all of them."""
+    was = f", and counts {before.amount.text()}" if before.amount else ""
+    each = Money(schedule.amount or 0, before.currency)
+    new = after.amount.plain() if after.amount else "AMOUNT"
+    raise RuleError(
+        f"{before.ref} repeats: {each.text()} {schedule.every.text()}{was}",
+        hint=f"--price {new} is what each time costs, --worth {new} what the deal counts for",
+    )
 
 
 def _refuse_other_currency(store: Store, before: Deal, after: Deal) -> None:
@@ -209,17 +255,19 @@ def _along(store: Store, before: Deal, after: Deal) -> tuple[Part, ...]:
 _ALONG = (("activity", "activities"), ("sale", "sales"))
 
 
-def _remarks(before: Deal, after: Deal) -> list[Note]:
+def _remarks(store: Store, before: Deal, after: Deal) -> list[Note]:
     """Return remarks on the revenue of a deal that is won already, and on a rate that is not known."""
     notes = []
-    if after.status == "won" and before.amount != after.amount and after.closed_on:
+    repeats = store.schedules.of("deal", after.id) is not None  # then revenue is what falls due, each time on its day
+    if after.status == "won" and before.amount != after.amount and after.closed_on and not repeats:
         was, now = (deal.amount.text() if deal.amount else "nothing" for deal in (before, after))
         notes.append(
             f"{after.ref} was won on {format_day(after.closed_on)}: that day's revenue is {now} now, not {was}"
         )
     if after.status == "won" and before.closed_on and after.closed_on and before.closed_on != after.closed_on:
         money = after.amount.text() if after.amount else "nothing"
-        notes.append(f"{money} of revenue went from {format_day(before.closed_on)} to {format_day(after.closed_on)}")
+        moved = f"{money} of revenue went from {format_day(before.closed_on)} to {format_day(after.closed_on)}"
+        notes.append(f"{after.ref} repeats from {format_day(after.closed_on)} on now" if repeats else moved)
     if not after.stage.is_open and (unrated := rate_note(after.amount, Booked(after.rate, after.book_amount))):
         notes.append(unrated)
     return [Note(note) for note in notes]

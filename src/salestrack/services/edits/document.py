@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salestrack.domain.fields import said
-from salestrack.domain.money import NumberStyle
+from salestrack.domain.money import Money, NumberStyle
 from salestrack.domain.names import similar
 from salestrack.domain.refs import KINDS, Ref
 from salestrack.errors import ParseError, RuleError
 from salestrack.services.edits import Change
 from salestrack.services.edits.fields import EMPTY, Field, Given, Kind, written
 from salestrack.services.edits.kinds import kind_of
-from salestrack.services.edits.lines import RECORDS, LinesChange, discount_of, lines_of, words_of
+from salestrack.services.edits.lines import RECORDS, LinesChange, adjustment_of, discount_of, lines_of, words_of
 from salestrack.services.edits.tags import TagChange
 from salestrack.services.edits.values import Placed, Setting
 from salestrack.services.fields import FieldChange
@@ -33,7 +33,8 @@ _HEAD = (
 class Loaded(NamedTuple):
     """One record as it stood when the document was written: its fields as texts, its tags, and the seller's own fields.
 
-    products: those of a deal or sale as they are typed, None for a record that has none or repeats.
+    products: those of a deal or sale as they are typed, None for a record that has none or repeats; adjustment: by
+    what its amount differs from them. repeats: how, in words, which options change and a document does not.
     """
 
     ref: Ref
@@ -43,6 +44,8 @@ class Loaded(NamedTuple):
     own: dict[str, str]
     products: tuple[str, ...] | None = None
     discount: str = ""
+    adjustment: Money | None = None
+    repeats: str = ""
 
 
 def load(store: Store, ref: Ref, decimal: str) -> Loaded:
@@ -53,15 +56,23 @@ def load(store: Store, ref: Ref, decimal: str) -> Loaded:
     tagged = ref.letter in TagChange().letters
     tags = tuple(store.tags.of(KINDS[ref.letter], ref.id)) if tagged else None
     loaded = Loaded(ref, kind.label(store, record), texts, tags, _own(store, ref, decimal))
-    if ref.letter not in RECORDS or store.schedules.of(RECORDS[ref.letter], ref.id):
+    if ref.letter not in RECORDS:
         return loaded
+    if schedule := store.schedules.of(RECORDS[ref.letter], ref.id):
+        until = f" until {schedule.until}" if schedule.until else ""
+        return loaded._replace(repeats=f"{schedule.every.text()}{until}")
     currency = record.amount.currency if record.amount else record.currency
     lines = lines_of(store, ref)
-    return loaded._replace(products=words_of(lines, currency, decimal), discount=discount_of(lines))
+    adjustment = Money(adjustment_of(lines), currency)
+    return loaded._replace(
+        products=words_of(lines, currency, decimal),
+        discount=discount_of(lines),
+        adjustment=adjustment if adjustment.minor else None,
+    )
 
 
 def _typed(field: Field, store: Store, record: Any, decimal: str) -> str:
-    return field.typed(record) if field.typed else written(field.get(store, record), decimal)
+    return field.typed(record, decimal) if field.typed else written(field.get(store, record), decimal)
 
 
 def _own(store: Store, ref: Ref, decimal: str) -> dict[str, str]:
@@ -90,9 +101,13 @@ def write(store: Store, records: Sequence[Loaded], *, about: str | None = None) 
             if hint := _hint(store, loaded.ref, name):
                 item.comment(hint)
             table.add(name, item)
+        if loaded.repeats:
+            options = f"salestrack edit {loaded.ref} --price, --every, --until, --pause or --resume"
+            table.add(tomlkit.comment(f"repeats {loaded.repeats}; that is changed with {options}"))
         if loaded.products is not None:
             products = tomlkit.item(list(loaded.products))
-            products.comment("as in 2xDesign@500; the amount follows them")
+            gone = f", without the adjustment of {loaded.adjustment.text()}" if loaded.adjustment else ""
+            products.comment(f"as in 2xDesign@500; the amount follows them{gone}")
             table.add(PRODUCTS, products)
             table.add(DISCOUNT, tomlkit.item(loaded.discount))
         if loaded.tags is not None:

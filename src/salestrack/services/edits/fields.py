@@ -48,7 +48,8 @@ class Field(NamedTuple):
 
     read gives the columns that a text sets, get the value as a person reads it. empty holds the columns that `-` sets,
     None where the field may not be empty. hint says in a document what may be written, applies, whether a record has
-    it, typed, how it is written there where that is not how it is shown.
+    it, typed, how it is written there, with a decimal mark,
+    where that is not how it is shown.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Field(NamedTuple):
     empty: Mapping[str, Any] | None
     hint: str | Callable[[Store, Any], str] = ""
     applies: Callable[[Any], bool] = lambda _: True
-    typed: Callable[[Any], str] | None = None
+    typed: Callable[[Any, str], str] | None = None
 
 
 class Act(NamedTuple):
@@ -98,7 +99,8 @@ class Kind(NamedTuple):
             return field.read(given, record, text)
         if field.empty is None:
             article = "an" if self.noun[0] in "aeiou" else "a"
-            raise UsageError(f"the {name} of {article} {self.noun} cannot be empty")
+            called = {"closed": "closing date"}.get(name, name)
+            raise UsageError(f"the {called} of {article} {self.noun} cannot be empty")
         return field.empty
 
 

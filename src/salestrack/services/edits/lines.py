@@ -15,7 +15,7 @@ from salestrack.services.answers import Part
 from salestrack.services.edits import Note
 from salestrack.services.edits.fields import EMPTY, Act, told
 from salestrack.services.edits.kinds import kind_of
-from salestrack.services.items import lines_for, told_discount
+from salestrack.services.items import lines_for, told_discount, total_notes
 from salestrack.store import Operation, Store
 
 RECORDS = {"d": "deal", "s": "sale"}
@@ -68,7 +68,12 @@ class LinesChange(NamedTuple):
             extras = relined(store, before._replace(amount=amount), lines, act, taxed=self.taxed)
         changed = told(kind, store, before, kind.get(store, ref.id))
         off = told_discount(lines, currency) if _discount(lines) != _discount(had) else []
-        return [*_said(had, lines, currency, self.decimal), *off, *changed, *extras, *_other_total(wanted, amount)]
+        notes = [*map(Note, total_notes([line for line in wanted if line.kind == "product"], wanted, amount))]
+        if (was := adjustment_of(had)) and not adjustment_of(lines):
+            notes.append(
+                Note(f"the adjustment of {Money(was, currency).text()} is gone: the amount follows the products")
+            )
+        return [*_said(had, lines, currency, self.decimal), *off, *changed, *extras, *notes]
 
     def _lines(self, store: Store, ref: Ref, had: Sequence[Line], currency: str) -> tuple[Line, ...]:
         """Return the lines that are asked for, priced, with the discount and what nobody types."""
@@ -122,14 +127,19 @@ def lines_of(store: Store, ref: Ref) -> tuple[Line, ...]:
 def word_of(line: Line, currency: str, decimal: str) -> str:
     """Return a line as it is typed: `2xDesign@5000`; without a price where it has none."""
     if line.price is None:
-        return lining.item_text(line, None)
+        return lining.item_text(line, None, decimal)
     whole, _, cents = Money(line.price, currency).plain().partition(".")
-    return lining.item_text(line, f"{whole}{decimal}{cents}" if cents.strip("0") else whole)
+    return lining.item_text(line, f"{whole}{decimal}{cents}" if cents.strip("0") else whole, decimal)
 
 
 def discount_of(lines: Sequence[Line]) -> str:
     """Return the discount of some lines as it is typed, an empty text without one."""
     return next((line.name or "" for line in lines if line.kind == "discount"), "").removeprefix("discount ")
+
+
+def adjustment_of(lines: Sequence[Line]) -> int:
+    """Return by how much an amount differs from what is listed, in minor units; 0 where it does not."""
+    return sum(line.amount or 0 for line in lines if line.kind == "adjustment")
 
 
 def words_of(lines: Sequence[Line], currency: str, decimal: str) -> tuple[str, ...]:
@@ -167,12 +177,3 @@ def _said(had: Sequence[Line], lines: Sequence[Line], currency: str, decimal: st
     if before != after:
         said.append(("discount", before, "->", after))
     return said
-
-
-def _other_total(lines: Sequence[Line], amount: Money | None) -> list[Note]:
-    """Return a remark when the products come to another amount than the record."""
-    listed = lining.total(lines)
-    if listed is None or amount is None or listed == amount.minor:
-        return []
-    come = f"the products come to {Money(listed, amount.currency).text()}"
-    return [Note(f"{come}; the difference is an adjustment" if len(lines) > 1 else f"{come}, and take the amount")]

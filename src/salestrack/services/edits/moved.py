@@ -41,8 +41,8 @@ class MoveChange(NamedTuple):
         deal = store.deals.get(ref.id)
         versions = store.deals.versions(deal.id)
         was = self.given.past(day, "day of the move") if day else None
-        stage, visit = _visit(store, deal, versions, name, was)
         moved_on = self.given.past(to, "day of the move")
+        stage, visit = _visit(store, deal, versions, name, was, moved_on)
         if visit.since == moved_on:
             return []
         refuse_crossing(store, versions, visit.at, moved_on)
@@ -63,7 +63,10 @@ def _parts(text: str) -> tuple[str, str | None, str]:
     return name.strip(), day.strip() or None, to.strip()
 
 
-def _visit(store: Store, deal: Deal, versions: Sequence[Version], name: str, since: date | None) -> tuple[Stage, Visit]:
+def _visit(
+    store: Store, deal: Deal, versions: Sequence[Version], name: str, since: date | None, to: date
+) -> tuple[Stage, Visit]:
+    """Return the stage and the visit to it that is meant; of two on one day only one can go where it is to go."""
     stays = history.visits(versions)
     seen = {store.stages.get(stay.stage_id).name: stay.stage_id for stay in stays}
     stage = store.stages.get(pick(name, list(seen.items()), f"stage of {deal.ref}"))
@@ -71,6 +74,8 @@ def _visit(store: Store, deal: Deal, versions: Sequence[Version], name: str, sin
     if not found:
         days = ", ".join(str(stay.since) for stay in stays if stay.stage_id == stage.id)
         raise RuleError(f"{deal.ref} came to {stage.name} on {days}, not on {since}")
+    if since and len(found) > 1:
+        found = found[:1] if to < since else found[-1:]
     if len(found) > 1:
         days = " and ".join(format_day(stay.since) for stay in found if stay.since)
         raise AmbiguousError(

@@ -9,7 +9,6 @@ from salestrack.services.edits.fields import Field, Given, contact_name, custome
 from salestrack.services.who import find_who
 from salestrack.store import Store
 
-
 EMAIL = Field(
     "email", lambda _, record: record.email, lambda _, __, text: {"email": checked_email(text)}, {"email": None}
 )

@@ -139,6 +139,7 @@ def _refuse_unfit(ref: Ref, changes: Sequence[Change]) -> None:
     for change in changes:
         if ref.letter not in change.letters:
             kinds = " and ".join(telling.plural(KINDS[letter]) for letter in change.letters)
+            kinds = "deals, sales and activities" if change.option == "--date" else kinds
             raise UsageError(f"{change.option} does not fit {ref}, which is {_article(ref)}", hint=f"it is for {kinds}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from salestrack.domain import lines as lining
 from salestrack.domain.dates import format_day
 from salestrack.domain.lines import Line
-from salestrack.domain.money import Money
+from salestrack.domain.money import Money, NumberStyle
 from salestrack.domain.sales import Sale
 from salestrack.domain.taxes import Taxed, taxed
 from salestrack.errors import RuleError
@@ -45,10 +45,10 @@ def _tax(_: Store, sale: Sale) -> Value:
     return f"{sale.tax_rate} % ({money.text()})" if sale.tax_rate else money
 
 
-def _tax_typed(sale: Sale) -> str:
+def _tax_typed(sale: Sale, decimal: str) -> str:
     if sale.tax_rate:
-        return f"{sale.tax_rate}%"
-    return "" if sale.tax is None else Money(sale.tax, sale.amount.currency).text()
+        return f"{sale.tax_rate}%".replace(".", decimal)
+    return "" if sale.tax is None else Money(sale.tax, sale.amount.currency).text(NumberStyle(decimal))
 
 
 def _taxed(_: Given, sale: Sale, text: str) -> Mapping[str, Any]:

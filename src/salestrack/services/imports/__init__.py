@@ -117,6 +117,7 @@ class _Run:
             adopted=written.adopted,
             kept=tuple(written.kept),
             kept_count=written.kept_count,
+            kept_records=written.kept_records,
             left_out=written.left_out,
             rejects=str(request.rejects) if request.rejects and rejected and not request.dry_run else None,
             notes=self._notes(written),

@@ -41,6 +41,12 @@ _FOLLOWERS = {
     ("customers", "phone"): ("phone_key", "phone_key"),
 }
 
+_FOLLOWING = {"book_amount", "rate", "key", "email_key", "phone_key", "stage_since"}
+_CALLED = {
+    "on_date": "date", "due_on": "date", "happened_on": "date", "due_time": "time", "happened_time": "time",
+    "expected_on": "close date", "seconds": "length",
+}  # fmt: skip
+
 
 class Outcome(NamedTuple):
     """What a changed row came to: columns that changed, and those that stay because a person edited them."""
@@ -170,10 +176,12 @@ def _said(line: Line) -> tuple[Any, ...]:
 
 
 def shown_columns(names: Iterable[str]) -> str:
-    """Return columns as people call them."""
-    plain = (name.removeprefix(CUSTOM) if name.startswith(CUSTOM) else _told(name) for name in names)
-    return ", ".join(plain)
+    """Return columns as people call them, without those that only follow others."""
+    every = list(names)
+    kept = [name for name in every if name not in _FOLLOWING] or every
+    plain = (name.removeprefix(CUSTOM) if name.startswith(CUSTOM) else _told(name) for name in kept)
+    return ", ".join(dict.fromkeys(plain))
 
 
 def _told(name: str) -> str:
-    return name.removesuffix("_id").removesuffix("_on").replace("_", " ")
+    return _CALLED.get(name) or name.removesuffix("_id").removesuffix("_on").replace("_", " ")

@@ -36,6 +36,7 @@ class Written:
     created: list[Created] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     kept_count: int = 0
+    kept_records: int = 0
     conflicts: list[Fault] = field(default_factory=list)
     id: int | None = None
     op: int | None = None
@@ -155,10 +156,13 @@ class Writing:
         result.changed += bool(outcome.changed)
         result.same += not outcome.changed
         result.kept_count += len(outcome.kept)
+        result.kept_records += bool(outcome.kept)
         if outcome.kept and len(result.kept) < MOST_KEPT:
             result.kept.append(f"{ref} {shown_columns(outcome.kept)}")
-        if outcome.changed and self._reading.request.on_conflict == "fail":
-            why = f"changed since its last import: {shown_columns(outcome.changed)} of {ref}"
+        if (outcome.changed or outcome.kept) and self._reading.request.on_conflict == "fail":
+            edited = f"{shown_columns(outcome.kept)} of {ref}, edited by hand too" if outcome.kept else ""
+            other = f"{shown_columns(outcome.changed)} of {ref}" if outcome.changed else ""
+            why = f"changed since its last import: {'; '.join(text for text in (other, edited) if text)}"
             result.conflicts.append(Fault(row["line"], "", "", why))
 
     def _record(self, imports: Imports, op: Operation, read: int) -> None:

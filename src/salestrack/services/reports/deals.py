@@ -15,6 +15,7 @@ from salestrack.services.reports.desk import Desk, Reported
 
 def make_winloss(desk: Desk) -> Reported:
     """Return wins and losses; --within is about deals by their creation, so it implies that basis."""
+    desk = desk.of_lost()
     basis, within = desk.choice("winloss", "basis"), desk.wanted.within
     if within is None:
         return _created(desk, desk.frame(), 0) if basis == "created" else _closed(desk, basis)
@@ -30,6 +31,7 @@ def make_winloss(desk: Desk) -> Reported:
 
 def make_cycle(desk: Desk) -> Reported:
     """Return the days from creation to close."""
+    desk = desk.of_lost()
     frame = desk.frame()
     found = desk.facts.cycles(desk.ask(frame))
     everything = desk.unsplit(frame, found, desk.facts.cycles)

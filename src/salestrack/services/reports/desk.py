@@ -123,6 +123,18 @@ class Desk(NamedTuple):
             return ("the filter asks for open deals alone, and this report is about closed ones",)
         return ()
 
+    def of_lost(self) -> "Desk":
+        """Return the same about lost deals alone, where rows are split by the reason: no other deal has one.
+
+        UsageError where other deals are asked for.
+        """
+        only = self.wanted.only
+        if self.wanted.by != "reason":
+            return self
+        if only.statuses and "lost" not in only.statuses:
+            raise UsageError("--by reason is about lost deals", hint="leave --open and --won out")
+        return self._replace(wanted=replace(self.wanted, only=replace(only, statuses=("lost",))))
+
     def _bounded(self, period: Period) -> Period:
         """Return a period with an open end cut to the days on which anything happened."""
         extent = None if period.start and period.end else self.facts.extent()

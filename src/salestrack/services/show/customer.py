@@ -43,6 +43,7 @@ def page(asker: Asker, key: int) -> Page:
     why = ", ".join(f"{what} {points:+}" for what, points in score.reasons) if score else ""
     drawn = (
         ("Also known as", fields["aliases"]),
+        ("Kind", customer.kind),
         ("Phone", customer.phone),
         ("E-mail", customer.email),
         ("Country", customer.country),
@@ -101,6 +102,7 @@ def _fields(asker: Asker, customer: Customer) -> dict[str, Any]:
         "id": customer.ref,
         "name": customer.name,
         "aliases": tuple(asker.store.customers.aliases(customer.id)) or None,
+        "kind": customer.kind,
         "segment": customer.segment,
         "country": customer.country,
         "email": customer.email,

@@ -132,7 +132,7 @@ def _snoozed(asker: Asker, deal: Deal) -> str | None:
 
 
 def _to_bill(asker: Asker, deal: Deal, billed: int) -> Money | None:
-    if deal.amount is None or deal.status == "lost":
+    if deal.amount is None or deal.status == "lost" or (deal.stage.is_open and not billed):
         return None
     whole, schedules = deal.amount.minor, asker.store.schedules
     if deal.status == "won" and schedules.of("deal", deal.id):
@@ -178,13 +178,18 @@ def _step(asker: Asker, before: Version, after: Version) -> str:
     """Return what changed from one version to the next."""
     said = []
     if before.stage_id != after.stage_id:
-        old, new = (asker.store.stages.get(version.stage_id).name for version in (before, after))
+        left, entered = (asker.store.stages.get(version.stage_id) for version in (before, after))
+        old, new = left.name, entered.name
+        if left.pipeline_id != entered.pipeline_id:
+            old, new = f"{left.pipeline}, {old}", f"{entered.pipeline}, {new}"
         stay = (after.from_on - before.stage_since).days if after.from_on and before.stage_since else None
         said.append(f"{old} -> {new}" + (f" after {counted(stay, 'day')}" if stay is not None else ""))
     if _amount(before) != _amount(after):
         said.append(f"amount {asker.money(_amount(before)) or 'none'} -> {asker.money(_amount(after)) or 'none'}")
     if before.expected_on != after.expected_on:
-        later = before.expected_on and after.expected_on and after.expected_on > before.expected_on
+        later = (
+            before.expected_on and after.expected_on and f"{after.expected_on:%Y-%m}" > f"{before.expected_on:%Y-%m}"
+        )
         said.append(f"{'pushed' if later else 'close'} {before.expected_on or 'none'} -> {after.expected_on or 'none'}")
     if before.probability != after.probability:
         old, new = (f"{p} %" if p is not None else "the stage's" for p in (before.probability, after.probability))

@@ -58,6 +58,10 @@ class Asker(NamedTuple):
         """Return an amount as the person writes it."""
         return None if amount is None else amount.text(self.style)
 
+    def number(self, value: float) -> str:
+        """Return a number with one decimal as the person writes it."""
+        return f"{value:.1f}".replace(".", self.style.decimal)
+
     def day(self, day: date | None) -> str | None:
         """Return a day with how far away it is: Tue 2026-03-31, in 13 days."""
         return None if day is None else f"{format_day(day)}, {away((day - self.today).days)}"
@@ -67,10 +71,16 @@ class Asker(NamedTuple):
         if schedule is None:
             return None
         # Fetched here: most records happen once.
-        from salestrack.services.recurring import standing
+        from salestrack.services.recurring import coming, standing
 
         price, said = standing(schedule, currency, self.today)
-        return f"{self.money(price)} {said}" if price else said
+        now = f"{self.money(price)} {said}" if price else said
+        if schedule.start is None:
+            return now
+        then = (
+            f"{self.money(each)} {since}" if each else since for each, since in coming(schedule, currency, self.today)
+        )
+        return ", ".join([now, *(one for one in then if one not in now)])
 
     def owner(self, name: str | None) -> str | None:
         """Return who looks after a record; a book with one owner does not mention it."""

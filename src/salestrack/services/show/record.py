@@ -107,7 +107,7 @@ def quota_page(asker: Asker, key: int) -> Page:
         "attainment": row.attainment if row else None,
         "status": row.status if row else None,
     }
-    share = f", {row.attainment * 100:.1f} % of it" if row and row.attainment is not None else ""
+    share = f", {asker.number(row.attainment * 100)} % of it" if row and row.attainment is not None else ""
     drawn = (
         ("Owner", quota.owner),
         ("Channel", quota.channel),

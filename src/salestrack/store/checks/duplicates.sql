@@ -13,7 +13,9 @@ alike AS (
 first AS (
     SELECT why, word, min(id) AS id FROM alike GROUP BY why, word HAVING count(*) > 1
 )
-SELECT 'c' || f.id AS ref, 'c' || a.id AS other, kept.name, double.name AS other_name, group_concat(a.why, ' and ') AS why
+SELECT 'c' || f.id AS ref, 'c' || a.id AS other, kept.name, double.name AS other_name, group_concat(
+        CASE WHEN a.why = 'name' AND kept.key <> double.key THEN 'name but for gaps or the legal form' ELSE a.why END, ' and '
+    ) AS why
 FROM first f
 JOIN alike a ON a.why = f.why AND a.word = f.word AND a.id <> f.id
 JOIN customers kept ON kept.id = f.id

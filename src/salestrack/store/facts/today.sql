@@ -19,7 +19,8 @@ open_deals AS (
             WHERE t.deal_id = d.id AND t.done = 1 AND t.kind <> 'note'
         ) AND NOT EXISTS (
             SELECT 1 FROM activities t
-            WHERE t.customer_id = d.customer_id AND t.done = 1 AND t.happened_on >= d.created_on AND t.kind <> 'note'
+            -- A call of the days before counts too: many a deal is put in the book the day after it.
+            WHERE t.customer_id = d.customer_id AND t.done = 1 AND t.happened_on >= :lead_from AND t.kind <> 'note'
         ) THEN d.created_on END AS lead_on
     FROM deals d
     JOIN stages s ON s.id = d.stage_id
@@ -49,6 +50,16 @@ due AS (
         AND coalesce(d.snoozed_until, '') <= :today AND coalesce(a.customer_id, 0) NOT IN (SELECT id FROM asleep)
         AND coalesce(a.deal_id, 0) NOT IN (SELECT id FROM told) AND {step_filter}
 ),
+bills AS MATERIALIZED (
+    SELECT d.id, d.customer_id, d.currency, d.closed_on, d.amount - coalesce((
+        SELECT sum(i.amount) FROM sales i WHERE i.deal_id = d.id AND i.kind = 'sale'
+    ), 0) AS unbilled
+    FROM deals d
+    WHERE d.status = 'won' AND d.closed_on BETWEEN :won_from AND :today AND d.amount > 0
+        AND coalesce(d.snoozed_until, '') <= :today AND coalesce(d.customer_id, 0) NOT IN (SELECT id FROM asleep)
+        AND EXISTS (SELECT 1 FROM sales i WHERE i.deal_id IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM schedules r WHERE r.deal_id = d.id) AND {deal_filter}
+),
 scope AS MATERIALIZED (
     SELECT class, id AS deal_id, customer_id, step_id,
         CASE WHEN expected_on <= :week_end THEN expected_on END AS expected_on, next_on, lead_on,
@@ -58,24 +69,16 @@ scope AS MATERIALIZED (
     FROM told
     WHERE class IS NOT NULL
     UNION ALL
-    SELECT 0, deal_id, customer_id, id, NULL, due_on, NULL, NULL, 0, NULL, NULL, due_on
-    FROM due
-    WHERE place = 1
+    SELECT 0, a.deal_id, a.customer_id, a.id, NULL, a.due_on, NULL, NULL, 0, NULL, b.unbilled, a.due_on
+    FROM due a
+    LEFT JOIN bills b ON b.id = a.deal_id AND b.unbilled > 0
+    WHERE a.place = 1
     UNION ALL
     SELECT 4, b.id, b.customer_id, NULL, NULL, NULL, NULL, NULL, 0, b.unbilled * 100 * w.factor, b.unbilled,
         b.closed_on
-    FROM (
-        SELECT d.id, d.customer_id, d.currency, d.closed_on, d.amount - coalesce((
-            SELECT sum(i.amount) FROM sales i WHERE i.deal_id = d.id AND i.kind = 'sale'
-        ), 0) AS unbilled
-        FROM deals d
-        WHERE d.status = 'won' AND d.closed_on BETWEEN :won_from AND :today AND d.amount > 0
-            AND coalesce(d.snoozed_until, '') <= :today AND coalesce(d.customer_id, 0) NOT IN (SELECT id FROM asleep)
-            AND EXISTS (SELECT 1 FROM sales i WHERE i.deal_id IS NOT NULL)
-            AND NOT EXISTS (SELECT 1 FROM schedules r WHERE r.deal_id = d.id) AND {deal_filter}
-    ) b
+    FROM bills b
     LEFT JOIN worths w ON w.currency = b.currency
-    WHERE b.unbilled > 0
+    WHERE b.unbilled > 0 AND b.id NOT IN (SELECT deal_id FROM due WHERE place = 1 AND deal_id IS NOT NULL)
     UNION ALL
     SELECT 3, NULL, c.id, NULL, NULL, NULL, c.created_on, NULL, 0, NULL, NULL, c.created_on
     FROM customers c
