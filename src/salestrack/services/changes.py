@@ -84,7 +84,7 @@ class Changes:
         return f"{LETTERS[table]}{key}" if table in LETTERS else ""
 
     def _changed(self, image: Image, done: Done) -> list[str]:
-        if image.table in _UNTOLD:
+        if image.table in _UNTOLD or (image.table == "settings" and (image.before or {}).get("key") == "uid"):
             return []
         what = self._what(image)
         if image.after and _CALLED.get(image.table, ("-",))[0].strip() in done.verb.split():
