@@ -5,6 +5,7 @@ import io
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime
@@ -46,6 +47,8 @@ def private_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setenv("SALESTRACK_TODAY", NOW.isoformat())
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("USER", "tester")
+    monkeypatch.setenv("TZ", "UTC")  # of this machine, as far as mails and meetings go
+    time.tzset()
 
 
 @pytest.fixture(scope="session")

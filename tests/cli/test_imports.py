@@ -37,7 +37,7 @@ def test_a_bad_row_ends_with_1_and_says_where_and_why_on_stderr(run, deals):
     result = run(f"import {deals} --as deals --new customers")
     assert (result.exit_code, result.stdout) == (1, "")
     first, *rest = result.stderr.splitlines()
-    assert first.startswith("line 3, amount '5O0': is not an amount; write it like 1200")
+    assert first.startswith("deals.csv: line 3, amount '5O0': is not an amount; write it like 1200")
     assert rest == [
         "salestrack: nothing was written: 1 of 2 rows cannot go in",
         "hint: mend them, or set them aside with --rejects FILE",
@@ -52,9 +52,11 @@ def test_rows_with_the_same_fault_are_one_line_and_are_all_set_aside(run, tmp_pa
     result = run(f"import - --as deals --rejects {tmp_path}/bad.csv", stdin=text)
     first, *rest = result.stderr.splitlines()
     assert first.startswith(
-        "line 3 and 1,499 more, product 'GTXPrp': no product goes by that name; did you mean GTX Pro?"
+        "standard input: line 3 and 1,499 more, product 'GTXPrp': no product goes by that name; did you mean GTX Pro?"
     )
-    assert [line[:10] for line in rest] == ["line 1503:", "line 1504,", "salestrack", "hint: mend"]
+    assert [line.removeprefix("standard input: ")[:10] for line in rest] == [
+        "line 1503:", "line 1504,", "salestrack", "hint: mend",
+    ]  # fmt: skip
     assert (tmp_path / "bad.csv").read_text().count("did you mean GTX Pro?") == 1500
     faults = json.loads(run("import - --as deals -f json", stdin=text).stderr)["details"]["faults"]
     assert [fault["rows"] for fault in faults] == [1500, 1, 1]
@@ -63,7 +65,9 @@ def test_rows_with_the_same_fault_are_one_line_and_are_all_set_aside(run, tmp_pa
 def test_an_unknown_pipeline_is_named_once_with_what_mends_it(run):
     text = "id,pipeline,stage\n1,Sales Pipeline,Lead\n2,Sales Pipeline,Won\n3,,Lead\n"
     first = run("import - --as deals", stdin=text).stderr.splitlines()[0]
-    assert first.startswith("line 2 and 1 more, pipeline 'Sales Pipeline': no pipeline is called that; known: ")
+    assert first.startswith(
+        "standard input: line 2 and 1 more, pipeline 'Sales Pipeline': no pipeline is called that; known: "
+    )
     value = first.partition("--value ")[2]
     assert "3 new" in run(f"import - --as deals --value {value}", stdin=text, ok=True).stdout
 
@@ -71,8 +75,8 @@ def test_an_unknown_pipeline_is_named_once_with_what_mends_it(run):
 def test_only_the_first_twenty_are_named_with_the_count_of_the_rest(run):
     text = "id,stage\n" + "".join(f"{n},Nope {n}\n" for n in range(30))
     lines = run("import - --as deals", stdin=text).stderr.splitlines()
-    assert len([line for line in lines if line.startswith("line ")]) == 20
-    assert "and 10 more rows" in lines
+    assert len([line for line in lines if line.startswith("standard input: line ")]) == 20
+    assert "standard input: and 10 more rows" in lines
 
 
 def test_with_rejects_the_good_rows_go_in_and_the_exit_code_is_3(run, deals, tmp_path):
@@ -171,7 +175,7 @@ def test_a_rehearsal_with_bad_rows_ends_as_the_real_thing_would(run, tmp_path):
     text = "id,stage\n1,Nope\n2,Lead\n"
     refused = run("import - --as deals -n", stdin=text)
     assert (refused.exit_code, "Columns" in refused.stdout) == (1, True)
-    assert refused.stderr.startswith("line 2, stage 'Nope'")
+    assert refused.stderr.startswith("standard input: line 2, stage 'Nope'")
     result = run(f"import - --as deals -n --rejects {tmp_path}/bad.csv", stdin=text)
     assert (result.exit_code, (tmp_path / "bad.csv").exists()) == (3, False)
 
@@ -265,10 +269,10 @@ def test_a_value_that_never_comes_is_pointed_out(run, deals):
 @pytest.mark.parametrize(
     ("line", "code", "sentence"),
     [
-        ("import x.csv", 2, "what does the file hold?"),
+        ("import x.csv", 1, "there is no file x.csv"),
         ("import x.csv --as invoices", 2, "'invoices' cannot be imported"),
         ("import x.csv --as deals", 1, "there is no file x.csv"),
-        ("import . --as deals", 1, ". is a folder"),
+        ("import . --as deals", 4, "there is nothing in it that can be read"),
         ("import - --as deals --new owners", 2, "--new takes customers, products, stages"),
         ("import - --as deals --on-conflict maybe", 2, "--on-conflict is update, skip, fail"),
         ("import - --as deals --decimal ';'", 2, "--decimal is . or ,"),

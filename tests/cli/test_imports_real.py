@@ -82,7 +82,7 @@ def test_one_bad_row_in_8800_is_named_and_nothing_is_written(crm, rows, folder, 
 
     refused = crm(f"import {damaged} {DEALS} {FIX}")
     assert refused.exit_code == 1
-    assert refused.stderr.startswith("line 4001, deal_stage '")
+    assert refused.stderr.startswith("damaged.csv: line 4001, deal_stage '")
     assert tables(rows) == before
 
     partial = crm(f"import {damaged} {DEALS} {FIX} --rejects {bad}")

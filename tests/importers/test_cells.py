@@ -3,7 +3,7 @@
 import pytest
 
 from salestrack.errors import SalestrackError
-from salestrack.importers import cells
+from salestrack.importers import amounts, cells
 from salestrack.importers.amounts import Amounts, AmountsByCurrency
 from salestrack.importers.cells import Parsed
 
@@ -78,6 +78,18 @@ def test_the_decimal_mark_and_the_digits_of_a_currency_count():
     column = Amounts("JPY", decimal=".", signed=False)
     assert column.read(["1.5"]) == [None]
     assert Amounts("USD", decimal=".", signed=False).read(["-5"]) == [None]
+
+
+@pytest.mark.parametrize("cents", [False, True])
+def test_a_bad_amount_is_named_however_many_different_ones_stand_around_it(monkeypatch, cents):
+    monkeypatch.setattr(amounts, "MOST_KNOWN", 10)
+    column = Amounts("USD", decimal=".", signed=True, cents=cents)
+    for start in range(0, 100, 25):
+        texts = [f"{number}" if cents else f"${number}" for number in range(start, start + 25)]
+        texts[3] = "x"
+        assert column.read(texts).index(None) == 3
+        assert [place for place, _ in column.faults(texts)] == [3]
+        assert len(column.known) <= 36
 
 
 def test_an_amount_may_name_its_currency():

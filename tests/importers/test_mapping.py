@@ -112,7 +112,7 @@ def test_an_unknown_kind_names_the_known_ones():
         kind_of("invoices")
     with pytest.raises(UsageError) as caught:
         kind_of(None)
-    assert "deals|sales" in str(caught.value.hint)
+    assert "deals|history|sales" in str(caught.value.hint)
 
 
 def test_no_header_means_two_fields_of_a_kind_at_the_same_rank():

@@ -84,7 +84,9 @@ def test_empty_files_are_refused_and_a_header_alone_is_no_row():
 
 def test_short_rows_are_filled_and_long_ones_named():
     assert rows("a,b,c\n1,2\n3,4,5,,\n") == [(2, ["1", "2", ""]), (3, ["3", "4", "5"])]
-    assert odd("a,b,c\n1,2,3\n1,2,3,4\n") == [(3, "has 4 cells, and the header 3")]
+    assert odd("a,b,c\n1,2,3\n1,2,3,4\n") == [
+        (3, "has 4 cells, and the header 3; a cell with a comma in it needs quotes")
+    ]
 
 
 def test_a_file_that_breaks_off_in_a_row_is_noticed():

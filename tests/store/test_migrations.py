@@ -29,10 +29,10 @@ FUTURE = """
 import sys, time
 from pathlib import Path
 from salestrack.store import migrations, sqlite
-sqlite.SCHEMA_VERSION = migrations.SCHEMA_VERSION = 3
+sqlite.SCHEMA_VERSION = migrations.SCHEMA_VERSION = 4
 
 @migrations.history()
-def m003_phones(db):
+def m004_phones(db):
     db.execute("ALTER TABLE owners ADD COLUMN phone TEXT")
     time.sleep(float(sys.argv[2]))
     if sys.argv[3:] == ["fail"]:
@@ -188,16 +188,16 @@ def test_a_book_can_be_made_where_there_are_no_links(
 @pytest.mark.parametrize("mode", ["write", "read"])
 def test_an_older_book_is_migrated_after_a_backup_whoever_opens_it(run: Run, book: Path, mode: str) -> None:
     run("customer add Acme", ok=True)
-    assert finished(future(book, 0, mode)) == "3 True"
+    assert finished(future(book, 0, mode)) == "4 True"
     version, triggers, columns = schema(book)
-    assert (version, columns[-1]) == (3, "phone")
+    assert (version, columns[-1]) == (4, "phone")
     with closing(sqlite3.connect(book)) as connection:
         assert connection.execute("SELECT name FROM customers").fetchall() == [("Acme",)]
         image = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'journal_owners_update'").fetchone()[0]
     assert "'phone', OLD.phone" in image, "the triggers know the new column"
-    copy = book.with_name("sales.db.schema-2.backup")
+    copy = book.with_name("sales.db.schema-3.backup")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert schema(copy)[0] == 2
+    assert schema(copy)[0] == 3
     assert len(triggers) == len(schema(copy)[1])
 
 
@@ -209,16 +209,16 @@ def test_a_step_that_fails_or_is_killed_leaves_the_older_book_and_its_backup(run
     assert (process.returncode == 0) == (how == "fail")
     assert how == "die" or out.startswith("BookError")
     assert run("customer list", ok=True).stdout.count("Acme") == 1
-    assert schema(book)[0] == 2
+    assert schema(book)[0] == 3
     assert schema(book)[2][-1] != "phone"
-    assert finished(future(book, 0)) == "3 True"
+    assert finished(future(book, 0)) == "4 True"
 
 
 def test_two_processes_that_migrate_at_once_do_it_once(run: Run, book: Path) -> None:
     run("customer add Acme", ok=True)
     both = [future(book, 0.3, mode) for mode in ("write", "read")]
-    assert [finished(process) for process in both] == ["3 True", "3 True"]
+    assert [finished(process) for process in both] == ["4 True", "4 True"]
     with closing(sqlite3.connect(book)) as connection:
         steps = connection.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert [name for (name,) in steps] == ["m001_foundation", "m002_daily_use", "m003_phones"]
+    assert [name for (name,) in steps] == ["m001_foundation", "m002_daily_use", "m003_going_out", "m004_phones"]

@@ -202,7 +202,25 @@ ENTRIES: dict[str, Entry] = {
             "rm": Entry("scores:rm", "Take a rule away."),
         },
     ),
-    "import": Entry("imports:import_", "Bring in a CSV file."),
+    "import": Entry(
+        "imports:import_",
+        "Bring in files: CSV of any vendor, mail, calendars, a book.",
+        {
+            "list": Entry("importing:list_", "List the imports, and what became of their rows."),
+            "undo": Entry("importing:undo", "Take an import back."),
+        },
+    ),
+    "profile": Entry(
+        "",
+        "How vendors' files are read: list, show, save, rm.",
+        {
+            "list": Entry("profiles:list_", "List the profiles."),
+            "show": Entry("profiles:show", "Say in words what a profile reads, leaves out and counts."),
+            "save": Entry("profiles:save", "Keep a profile of yours from a file."),
+            "rm": Entry("profiles:rm", "Remove a profile of yours."),
+        },
+    ),
+    "export": Entry("exporting:export", "Take data out: one kind of record, one customer's, or all of it."),
     "undo": Entry("safety:undo", "Take back your last command, or the one named."),
     "redo": Entry("safety:redo", "Put back what was undone."),
     "history": Entry("safety:history", "Show what was done, in sentences."),
@@ -235,7 +253,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "stage", "pipeline", "kind", "outcome", "reason", "field", "tag", "owner", "rate", "days-off", "follow-up",
         "score",
     ),
-    "Data": ("import",),
+    "Data": ("import", "profile", "export",),
     "Safety": ("undo", "redo", "history", "backup", "doctor", "sql"),
     "Set up": ("init", "demo", "config", "completion", "path"),
 }  # fmt: skip

@@ -143,6 +143,9 @@ def find(top: Any, words: Sequence[str]) -> Place:
             closed = True
         elif each.startswith("-") and each != "-" and not closed:
             waiting = _taking(top, command, each)
+        elif hasattr(command, "own") and each not in command.entries:  # a file, for a command that has verbs too
+            command = command.own
+            values.append(each)
         elif hasattr(command, "entries"):
             name, command = _below(command, each)
             path = (*path, name)
@@ -153,6 +156,9 @@ def find(top: Any, words: Sequence[str]) -> Place:
         return place
     if word.startswith("-") and not closed:
         return _option(top, place)
+    if hasattr(command, "own"):
+        command = command.own
+        place = place._replace(command=command)
     return place if hasattr(command, "entries") else place._replace(parameter=_argument(command, len(values)))
 
 

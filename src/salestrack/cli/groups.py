@@ -64,6 +64,8 @@ class Table(TyperGroup):
         entry = self.entries.get(name)
         if entry is None:
             return None
+        if entry.verbs and entry.target:
+            return Either.of(load(name, entry), noun(name, entry))
         return noun(name, entry) if entry.verbs else load(name, entry)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -84,6 +86,29 @@ class Table(TyperGroup):
             ]
             with formatter.section(title):
                 formatter.write_dl(rows)
+
+
+class Either(Table):
+    """A command of its own that has verbs too: `import FILE`, and `import list`. A file called like a verb is ./list."""
+
+    own: Any
+    group: Table
+
+    @classmethod
+    def of(cls, command: Any, verbs: Table) -> "Either":
+        """Make one of a command and the group of its verbs."""
+        both = cls(name=command.name, help=command.help, params=command.params, rich_markup_mode=None)
+        both.own, both.entries, both.sections = command, verbs.entries, verbs.sections
+        both.context_settings = verbs.context_settings
+        both.group = verbs
+        lines = [f"{command.name} {verb}: {entry.help}" for verb, entry in verbs.entries.items()]
+        command.epilog = "\n\n".join(("Also:", *lines))
+        return both
+
+    def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Hand the words to the verb that they begin with, else to the command itself."""
+        chosen = self.group if args and args[0] in self.entries else self.own
+        return chosen.make_context(info_name, args, parent=parent, **extra)
 
 
 class Commands(Table):

@@ -28,7 +28,13 @@ class ImportOptions:
 
     kind: Annotated[
         str | None,
-        typer.Option("--as", metavar="KIND", help="deals, sales, activities, customers, products or quotas."),
+        typer.Option(
+            "--as", metavar="KIND", help="deals, history, sales, activities, customers, contacts, products or quotas."
+        ),
+    ] = None
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", help="How to read it; found by the headers. none: as headers say."),
     ] = None
     maps: Annotated[
         list[str] | None,
@@ -41,6 +47,10 @@ class ImportOptions:
         typer.Option(
             "--value", metavar="FIELD:FROM=TO", help="What a cell stands for; repeatable.", show_default=False
         ),
+    ] = None
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="What every row says; repeatable.", show_default=False),
     ] = None
     new: Annotated[
         list[str] | None,
@@ -55,22 +65,48 @@ class ImportOptions:
         str | None,
         typer.Option("--decimal", metavar="MARK", help="The decimal mark of amounts, . or , ; yours by default."),
     ] = None
+    cents: Annotated[bool, typer.Option("--cents", help="Amounts are whole numbers of cents.")] = False
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Of amounts that name none; the book's by default.")
     ] = None
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="SIGN", help="Between cells; found in the header by default.")
+        str | None,
+        typer.Option("--delimiter", metavar="SIGN", help="Between cells: , ; tab | space; found by default."),
     ] = None
+    no_header: Annotated[bool, typer.Option("--no-header", help="The first row is data: columns are #1, #2 ...")] = (
+        False
+    )
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="UTF-8 by default.")] = None
     source: Annotated[
-        str, typer.Option("--source", metavar="NAME", help="Where it comes from: ids are told apart by it.")
-    ] = "csv"
+        str | None,
+        typer.Option("--source", metavar="NAME", help="Where it comes from: ids are told apart by it; csv by default."),
+    ] = None
     on_conflict: Annotated[
         str, typer.Option("--on-conflict", metavar="HOW", help="For rows that changed: update, skip or fail.")
     ] = "update"
     rejects: Annotated[
         str | None,
         typer.Option("--rejects", metavar="FILE", help="Import the good rows and set the bad ones aside here."),
+    ] = None
+    full: Annotated[
+        bool, typer.Option("--full", help="The file is all that its source has: name records that it lacks now.")
+    ] = False
+    me: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--me", metavar="EMAIL", help="Your address, of a mailbox or calendar; repeatable.", show_default=False
+        ),
+    ] = None
+    bodies: Annotated[bool, typer.Option("--bodies", help="Of mails and meetings, keep the text too.")] = False
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Of a calendar, the first day; 90 days ago by default.")
+    ] = None
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Of a calendar, the last day; in 60 days by default.")
+    ] = None
+    save_profile: Annotated[
+        str | None,
+        typer.Option("--save-profile", metavar="NAME", help="Keep what you say here as a profile of yours."),
     ] = None
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Show what would happen; write nothing.")] = False
     fmt: FormatOption = None
@@ -80,16 +116,40 @@ class ImportOptions:
 @packed(ImportOptions, "asked")
 def import_(
     ctx: typer.Context,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="A CSV file; - reads standard input.", show_default=False)
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...|-", help="A file, several, a folder or a .zip; - reads standard input.", show_default=False
+        ),
     ],
     *,
     asked: ImportOptions,
 ) -> None:
-    """Bring in a CSV file: all of its rows or, when one of them cannot be read, none."""
+    """Bring in files, a folder or an archive: all of their rows or, when one of them cannot be read, none."""
+    from salestrack.cli.correspondence import MailOptions, boxes_in, bring_correspondence, check_options
+    from salestrack.services.foreign import is_book
     from salestrack.services.imports import import_file
+    from salestrack.services.imports.several import is_several
 
+    file = files[0]
+    if len(files) == 1 and is_book(file):  # what `export all` wrote
+        from salestrack.cli.foreign import bring_book
+
+        bring_book(run_of(ctx), file, dry_run=asked.dry_run, output=Output.of(asked.fmt, asked.output))
+        return
+    if boxes := boxes_in(files, _standard_input if asked.me else None):
+        check_options(asked, boxes[0])
+        names = ("bodies", "since", "until", "source", "dry_run")
+        options = MailOptions(
+            me=tuple(asked.me or ()), new=tuple(asked.new or ()), **{n: getattr(asked, n) for n in names}
+        )
+        bring_correspondence(run_of(ctx), boxes, options, Output.of(asked.fmt, asked.output))
+        return
+    check_options(asked, None)
     run, output, request = run_of(ctx), Output.of(asked.fmt, asked.output), _request(run_of(ctx), file, asked)
+    if is_several(files):
+        _bring_several(run, request, files, output)
+        return
     if file == "-" and sys.stdin.isatty():
         run.remark("reading standard input; it ends with Ctrl-D")
     with _progress(run, file) as told:
@@ -97,13 +157,39 @@ def import_(
     _answer(run, result, output, command=_command(run, request.words()))
 
 
+def _bring_several(run: Context, request: "Request", files: list[str], output: Output) -> None:
+    """Bring in several files, and say what came of each and of all of them."""
+    from salestrack.render.imports import fault_lines, several_document
+    from salestrack.services.imports.several import import_files, summary
+
+    with _progress(run, f"{files[0]} ...") as told:
+        result = import_files(run.store, request, files, stdin=_standard_input(), progress=told)
+    refused = result.refused
+    if not refused and (request.dry_run or output.format or output.file):
+        command = _command(run, (*files, *request.words()[1:]))
+        run.show(several_document(result.results, command, result.unread), output)
+    elif not refused:
+        from salestrack.render.imports import remarks
+
+        for each in result.results:
+            run.say(Answer(_parts(each), None, remarks(each)))
+        run.say(Answer((summary(result),), result.op, result.unread))
+    for each in result.results if refused is None else (refused,):
+        if each.faults and not _wants_json(output):
+            typer.echo("\n".join(fault_lines(each)), err=True)
+    if refused:
+        raise _ending(refused, of=refused.file)
+    if bad := [each for each in result.results if each.fault_count]:
+        count = sum(each.fault_count for each in bad)
+        raise RejectedRowsError(f"{count} {'row' if count == 1 else 'rows'} set aside in {request.rejects}")
+
+
 def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
     """Return what is asked for, each word of it checked."""
     from salestrack.services.imports.request import Request, creatable, on_conflict_of, source_name
 
-    decimal = run.config.decimal if asked.decimal is None else asked.decimal
-    if decimal not in {".", ","}:
-        raise UsageError(f"--decimal is . or , and not '{decimal}'")
+    if asked.decimal not in {None, ".", ","}:
+        raise UsageError(f"--decimal is . or , and not '{asked.decimal}'")
     return Request(
         file=file,
         kind=asked.kind,
@@ -112,14 +198,21 @@ def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
         values=tuple(asked.values or ()),
         new=creatable(asked.new or ()),
         date_format=asked.date_format,
-        decimal=decimal,
+        decimal=asked.decimal or "",
         usual_decimal=run.config.decimal,
+        cents=asked.cents,
+        header=False if asked.no_header else None,
+        constants=tuple(asked.constants or ()),
+        profile=asked.profile,
+        save_as=asked.save_profile,
+        profiles=run.config.path.parent / "profiles",
         currency=asked.currency,
         delimiter=asked.delimiter,
         encoding=asked.encoding,
-        source=source_name(asked.source),
+        source=source_name(asked.source) if asked.source is not None else "",
         on_conflict=on_conflict_of(asked.on_conflict),
         rejects=Path(asked.rejects) if asked.rejects else None,
+        full=asked.full,
         dry_run=asked.dry_run,
     )
 
@@ -139,18 +232,21 @@ def _answer(run: Context, result: Imported, output: Output, *, command: str) -> 
         raise _ending(result)
 
 
-def _ending(result: Imported) -> SalestrackError:
+def _ending(result: Imported, *, of: str = "") -> SalestrackError:
     """Return the error that says how many rows are not in, and where they are."""
     from salestrack.render.imports import fault_rows
 
     count = f"{result.fault_count} of {result.counts.read} {'row' if result.counts.read == 1 else 'rows'}"
+    count += f" of {of}" if of else ""
     details = {"faults": fault_rows(result.faults), "rejected": result.fault_count, "read": result.counts.read}
     if result.refused:
         hint = "mend them, or set them aside with --rejects FILE"
+        hint = "--on-conflict update takes what the file says, skip leaves them" if result.conflicting else hint
         return RuleError(f"nothing was written: {count} cannot go in", hint=hint, details=details)
     if not result.rejects:
         return RejectedRowsError(f"{count} would be set aside", details=details)
     hint = "mend them there, then import that file with the same options"
+    hint += " but --full" if result.gone is not None else ""
     return RejectedRowsError(f"{count} set aside in {result.rejects}", hint=hint, details=details)
 
 
@@ -168,7 +264,9 @@ def _parts(result: Imported) -> tuple[str, ...]:
     said += [f"{counts.rejected} rejected"] if counts.rejected else []
     said += [f"{counts.left_out} left out"] if counts.left_out else []
     ref = (result.ref,) if result.ref else ()
-    return (*ref, f"{result.file}: {counted(counts.read, result.kind)} read", ", ".join(said), *told(result))
+    read = counted(counts.read, result.kind if result.made is None else "rows")
+    how = f" as {result.profile}" if result.profile else ""
+    return (*ref, f"{result.file}: {read} read{how}", ", ".join(said), *told(result))
 
 
 def _standard_input() -> IO[bytes]:

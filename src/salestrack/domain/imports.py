@@ -12,7 +12,9 @@ MOST_SHOWN = 20
 
 
 def counted(number: int, kind: str) -> str:
-    """Return a number of records in words: 1 deal, 3 activities."""
+    """Return a number of records in words: 1 deal, 3 activities, 62 changes of deals."""
+    if kind == "history":
+        return f"{number} change{'s' * (number != 1)} of deals"
     noun = kind if number != 1 else "activity" if kind == "activities" else kind.removesuffix("s")
     return f"{number} {noun}"
 
@@ -77,7 +79,10 @@ class Imported:
     columns stayed as they were edited by hand, `adopted` how many records were there already, made by hand;
     `expected_from_closed` how many open deals had a closing date, which was taken as the expected one, `planned` how
     many activities were dated after today, which makes them planned. Of the new rows, `undated` counts those whose day
-    is unknown, `ahead` those that say something happened after today. `notes`: what else is worth a line. `id` and
+    is unknown, `ahead` those that say something happened after today. `profile` said how the file is read. `made`: how many
+    new sales and refunds the rows are, where several rows are one sale or one row is more than a sale. `gone`: how many
+    records of the source the file lacks (None: nobody asked), the first of them in `gone_refs`. `conflicting`: it was
+    refused because rows changed, not because they are faulty. `notes`: what else is worth a line. `id` and
     `op` are None where nothing was written.
     """
 
@@ -85,6 +90,8 @@ class Imported:
     source: str
     file: str
     counts: Counts
+    profile: str | None = None
+    made: Mapping[str, int] | None = None
     id: int | None = None
     op: int | None = None
     dry_run: bool = False
@@ -110,6 +117,9 @@ class Imported:
     left_out: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     rejects: str | None = None
+    gone: int | None = None
+    gone_refs: tuple[str, ...] = ()
+    conflicting: bool = False
     notes: tuple[str, ...] = ()
 
     @property

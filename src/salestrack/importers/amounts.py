@@ -8,18 +8,31 @@ from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
 from salestrack.importers.cells import MOST_KNOWN, Column, reason_of
 
+_NEGATIVE = "is negative; write it without the minus"
 MOST_DIGITS = 11  # more could be too much money for the book in a currency with decimals
 
 
 class Amounts(Column[str]):
-    """Amounts meant in one currency unless they name another (`foreign` tells which); negative ones where `signed`."""
+    """Amounts meant in one currency unless they name another (`foreign` tells which); negative ones where `signed`.
 
-    def __init__(self, currency: str, *, decimal: str, signed: bool, values: Mapping[str, str] | None = None) -> None:
+    With `cents` they are whole numbers of the currency's smallest unit.
+    """
+
+    def __init__(
+        self,
+        currency: str,
+        *,
+        decimal: str,
+        signed: bool,
+        cents: bool = False,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(values)
         self.currency = currency
         self.foreign: dict[str, str] = {}
         self._decimal = decimal
         self._signed = signed
+        self._cents = cents
         self._digits = minor_digits(currency)
         part = rf"{re.escape(decimal)}[0-9]{{{self._digits}}}" if self._digits else ""
         plain = rf"(?:0|[1-9][0-9]{{0,{MOST_DIGITS - 4}}}){part}"
@@ -27,6 +40,12 @@ class Amounts(Column[str]):
 
     def read(self, cells: Sequence[str]) -> list[int | None]:
         """Return minor units: plain numbers at once, since they seldom come twice, all others by the rules."""
+        if len(self.known) > MOST_KNOWN:  # before any of these cells is read: their faults are asked for afterwards
+            self.known.clear()
+            self.bad.clear()
+            self.foreign.clear()
+        if self._cents:
+            return [self._by_the_rules(cell) for cell in cells]
         together = "\n".join(cells)
         if self._with_decimals.fullmatch(together):
             return list(map(int, together.replace(self._decimal, "").split("\n")))
@@ -53,9 +72,6 @@ class Amounts(Column[str]):
 
     def _by_the_rules(self, cell: str) -> int | None:
         if cell not in self.known:
-            if len(self.known) > MOST_KNOWN:
-                self.known.clear()
-                self.bad.clear()
             self.learn((cell,))
         found: int | None = self.known[cell]
         return found
@@ -70,6 +86,9 @@ class Amounts(Column[str]):
         if not text:
             self.known[cell] = None
             return
+        if self._cents:
+            self._learn_cents(cell, text)
+            return
         try:
             money = parse_amount(text, currency=self.currency, decimal=self._decimal, signed=True)
         except SalestrackError as error:
@@ -77,7 +96,7 @@ class Amounts(Column[str]):
             self.refuse(cell, f"{error.message.removeprefix(said)}; {other}" if other else reason_of(error, text))
             return
         if money.minor < 0 and not self._signed:
-            self.refuse(cell, "is negative")
+            self.refuse(cell, _NEGATIVE)
             return
         self.known[cell] = money.minor
         if money.currency != self.currency:
@@ -91,6 +110,15 @@ class Amounts(Column[str]):
         except SalestrackError:
             return None
         return f"with --decimal {mark} it is {money.text()}"
+
+    def _learn_cents(self, cell: str, text: str) -> None:
+        number = text.removeprefix("-")
+        if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS + 2):
+            self.refuse(cell, "is not a whole number of cents; write 12.00 like 1200")
+        elif number != text and not self._signed:
+            self.refuse(cell, _NEGATIVE)
+        else:
+            self.known[cell] = int(text)
 
     def currencies(self, cells: Sequence[str]) -> list[str | None] | None:
         """Return the currency that each cell names itself; None when none of them does."""

@@ -126,7 +126,7 @@ def parse_percent(text: str) -> int:
     number = text.removesuffix("%").rstrip()
     whole, _, part = number.partition(".")
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or part.strip("0") or int(whole) > 100:
-        raise SalestrackError("is not an integer percentage from 0 to 100")
+        raise SalestrackError("is not an integer percentage from 0 to 100; write it like 40")
     return int(whole)
 
 
@@ -164,7 +164,7 @@ def parse_direction(text: str) -> str:
     """Read whether it came in or went out."""
     word = text.casefold()
     if word not in _INWARDS | _OUTWARDS:
-        raise SalestrackError("is neither in nor out")
+        raise SalestrackError(f"is neither in nor out; write one of them, or say: --value 'direction:{text}=in'")
     return "in" if word in _INWARDS else "out"
 
 
@@ -172,7 +172,7 @@ def parse_yes_no(text: str) -> int:
     """Read whether it is done: 1 or 0."""
     word = text.casefold()
     if word not in _YES | _NO:
-        raise SalestrackError("is neither yes nor no")
+        raise SalestrackError(f"is neither yes nor no; write one of them, or say: --value 'done:{text}=yes'")
     return int(word in _YES)
 
 

@@ -28,7 +28,7 @@ class DateReader:
         """The last day that was read so far."""
         self._order = _ORDERS.get((pattern or "").lower())
         self._pattern = pattern if pattern and not self._order and (pattern or "").lower() != "ymd" else None
-        self._accepted = f"the format is {pattern}" if pattern else _ACCEPTED
+        self._accepted = _accepted(pattern, self._order) if pattern else _ACCEPTED
         if self._pattern:
             _check(self._pattern)
 
@@ -103,6 +103,15 @@ def _check_clock(text: str, clock: Any) -> None:
             read_time(clock)
         except ParseError:
             raise ParseError(f"date {quoted(text)} is not a date that can be read", hint=_ACCEPTED) from None
+
+
+def _accepted(pattern: str, order: tuple[int, ...] | None) -> str:
+    """Return what a date may look like where --date-format says it."""
+    day = date(2024, 12, 31)
+    like = f"{day:%m/%d/%Y}" if order == _ORDERS["mdy"] else f"{day:%d.%m.%Y}" if order else ""
+    if not like:
+        like = day.strftime(pattern) if pattern.lower() != "ymd" else f"{day}"
+    return f"--date-format says {pattern}: write it like {like}" + (f" or {day}" if like != f"{day}" else "")
 
 
 def _check(pattern: str) -> None:

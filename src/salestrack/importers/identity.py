@@ -27,8 +27,8 @@ class Identity:
         self._fields = sorted(fields)
         self._parts = [field.name for field in kind.fields if field.identity]
         (self._reading,) = _numbers([reading])
-        # Two equal sales are two sales; two equal quotas are a mistake.
-        self.numbered = "id" not in self._fields and kind.name not in {*_NAMED, "quotas"}
+        # Two equal sales are two sales; two equal quotas, or one person twice at a customer, are a mistake.
+        self.numbered = "id" not in self._fields and kind.name not in {*_NAMED, "contacts", "quotas"}
 
     def prints(self, cells: Cells) -> Sequence[int]:
         """Return the fingerprint of each row as a signed 64-bit number."""
@@ -36,6 +36,10 @@ class Identity:
         rows = map(_UNIT.join, zip(*columns, strict=True))
         reading = self._reading
         return [number ^ reading for number in _numbers(rows)]
+
+    def together(self, prints: Sequence[int]) -> int:
+        """Return the fingerprint of a record that is made of several rows, given theirs."""
+        return prints[0] if len(prints) == 1 else _numbers([repr(list(prints))])[0]
 
     def keys(self, cells: Cells) -> list[str]:
         """Return the key of each row, still without the number of its occurrence; empty where an id is missing.

@@ -11,6 +11,8 @@ FieldType = Literal[
 ]  # fmt: skip
 
 CUSTOM, ENTERED = "field:", "entered:"
+HISTORY = "change of a deal"
+UNKNOWN = "what does the file hold?"
 
 
 class Field(NamedTuple):
@@ -25,7 +27,7 @@ class Kind(NamedTuple):
     """One kind of record: its name on the command line, the noun of its custom fields, and what it cannot do without.
 
     `needs` holds alternatives: of each tuple at least one field must have a column; of `days` too, unless --map says
-    that there is none.
+    that there is none. `further` are fields that no header feeds by itself: a profile or --map has to say so.
     """
 
     name: str
@@ -33,16 +35,17 @@ class Kind(NamedTuple):
     fields: tuple[Field, ...]
     needs: tuple[tuple[str, ...], ...]
     days: tuple[str, ...] = ()
+    further: tuple[Field, ...] = ()
 
     def field(self, name: str) -> Field:
         """Return the field of a name, also `field:NAME` and `entered:STAGE`; UsageError naming the known ones."""
         for prefix, kind in ((CUSTOM, "custom"), (ENTERED, "entered")):
             if name.startswith(prefix) and name[len(prefix) :].strip() and self._takes(prefix):
                 return Field(prefix + name[len(prefix) :].strip(), kind)  # type: ignore[arg-type]  # one of two literals
-        for field in self.fields:
+        for field in (*self.fields, *self.further):
             if field.name == name:
                 return field
-        known = [field.name for field in self.fields]
+        known = [field.name for field in (*self.fields, *self.further)]
         near = similar(name, known, most=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
@@ -50,7 +53,7 @@ class Kind(NamedTuple):
         )
 
     def _takes(self, prefix: str) -> bool:
-        return self.name != "quotas" if prefix == CUSTOM else self.name == "deals"
+        return self.name not in {"quotas", "history"} if prefix == CUSTOM else self.name == "deals"
 
     def _further(self) -> str:
         return " ".join(f"{prefix}NAME" for prefix in (CUSTOM, ENTERED) if self._takes(prefix))
@@ -81,6 +84,14 @@ KINDS: dict[str, Kind] = {
             needs=(("stage",),),
         ),
         Kind(
+            "history",
+            HISTORY,
+            _fields(
+                "id deal:name* on:date* stage:name* amount* currency* probability:percent* expected:date* owner:name*"
+            ),
+            needs=(("deal",), ("on",), ("stage", "amount", "probability", "expected", "owner")),
+        ),
+        Kind(
             "sales",
             "sale",
             _fields(
@@ -90,6 +101,10 @@ KINDS: dict[str, Kind] = {
             ),
             needs=(("amount", "gross", "price"),),
             days=("date",),
+            further=_fields(
+                "sku:line items:line line_amount:amount line_discount:amount shipping:amount tip:amount tax_rate:line "
+                "refunded:amount refunded_on:date worth:amount worth_currency:currency"
+            ),
         ),
         Kind(
             "activities",
@@ -108,6 +123,12 @@ KINDS: dict[str, Kind] = {
                 "id name:line alias:tags kind:line email:line phone:line segment:line country:line source:line "
                 "owner:name tags note"
             ),
+            needs=(("name",),),
+        ),
+        Kind(
+            "contacts",
+            "contact",
+            _fields("id name:line* customer:name* email:line* phone:line role:line note"),
             needs=(("name",),),
         ),
         Kind(
@@ -132,5 +153,5 @@ def kind_of(name: str | None) -> Kind:
         return KINDS[name]
     known = "|".join(KINDS)
     if name is None:
-        raise UsageError("what does the file hold?", hint=f"say so: --as {known}")
+        raise UsageError(UNKNOWN, hint=f"say so: --as {known}")
     raise UsageError(f"'{name}' cannot be imported", hint=f"--as {known}")

@@ -1,5 +1,6 @@
-"""Which column of a file feeds which field: what --map says, then what the headers say by themselves."""
+"""Which column of a file feeds which field: what --map says, what a profile says, then what the headers say."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,12 +13,40 @@ from salestrack.importers.synonyms import synonyms
 MOST_NAMED = 30
 
 
+Picks = tuple[tuple[int, ...], ...]
+"""Columns (from 0) that feed one field: the first that is filled counts, and those of one tuple are read as one text."""
+
+
 class Mapped(NamedTuple):
-    """A field, the place (from 0) of the column that feeds it, and that column's header as messages name it."""
+    """A field, the place (from 0) of the column that feeds it, and that column's header as messages name it.
+
+    Where several columns feed it, `picks` has them all, and `place` is the first.
+    """
 
     field: Field
     place: int
     title: str
+    picks: Picks = ()
+
+    def cells(self, columns: Sequence[Sequence[str]]) -> Sequence[str]:
+        """Return the raw cells of the field, given all columns of some rows."""
+        if not self.picks:
+            return columns[self.place]
+        joined = [_joined([columns[place] for place in places]) for places in self.picks]
+        if len(joined) == 1:
+            return joined[0]
+        return [next((cell for cell in row if cell.strip()), "") for row in zip(*joined, strict=True)]
+
+    @property
+    def places(self) -> set[int]:
+        """All the columns that feed the field."""
+        return {place for places in self.picks for place in places} or {self.place}
+
+
+def _joined(columns: Sequence[Sequence[str]]) -> Sequence[str]:
+    if len(columns) == 1:
+        return columns[0]
+    return [" ".join(cell.strip() for cell in row if cell.strip()) for row in zip(*columns, strict=True)]
 
 
 class FileMapping(NamedTuple):
@@ -25,17 +54,35 @@ class FileMapping(NamedTuple):
 
     fields: tuple[Mapped, ...]
     unused: tuple[str, ...]
+    constants: Mapping[str, str] = {}
+    """What every row says of fields that have no column."""
 
     def has(self, name: str) -> bool:
-        """Say whether a field has a column."""
-        return any(mapped.field.name == name for mapped in self.fields)
+        """Say whether a field has a column, or the same text in every row."""
+        return name in self.constants or any(mapped.field.name == name for mapped in self.fields)
 
     def title(self, name: str) -> str:
         """Return the header of a field's column, an empty text where it has none."""
         return next((mapped.title for mapped in self.fields if mapped.field.name == name), "")
 
 
-def map_columns(kind: Kind, header: Sequence[str], maps: Sequence[str], custom: Sequence[str] = ()) -> FileMapping:
+class Given(NamedTuple):
+    """What else is known of a file's columns than --map says: by a profile, and by --set.
+
+    A profile's columns are alternatives of headers by field; `only` reads nothing that neither names.
+    """
+
+    columns: Mapping[str, Sequence[str]] = {}
+    constants: Mapping[str, str] = {}
+    only: bool = False
+
+
+_NOTHING = Given()
+
+
+def map_columns(
+    kind: Kind, header: Sequence[str], maps: Sequence[str], custom: Sequence[str] = (), *, given: Given = _NOTHING
+) -> FileMapping:
     """Return the mapping of a file; `maps` are texts like `amount=Total`, `amount=#3`, or `amount=` for none.
 
     `custom` are the names of the custom fields of these records: a header that is one of them feeds it.
@@ -44,22 +91,65 @@ def map_columns(kind: Kind, header: Sequence[str], maps: Sequence[str], custom: 
     cannot do without.
     """
     titles = [_title(name, index) for index, name in enumerate(header)]
-    chosen = {_spelt(field, custom): place for field, place in _chosen(kind, header, maps).items()}
-    taken = {index for index in chosen.values() if index is not None}
-    settled = {field.name for field in chosen}
-    by_header = _by_header(kind, header, taken, settled)
-    found = {_spelt(field, custom): place for field, place in by_header.items()}
-    found |= _by_custom(header, taken | set(found.values()), settled | {field.name for field in found}, custom)
-    both = {**{field: index for field, index in chosen.items() if index is not None}, **found}
-    fields = [Mapped(field, index, titles[index]) for field, index in both.items()]
+    chosen = {_spelt(field, custom): picks for field, picks in _chosen(kind, header, maps).items()}
+    constants = {name: text for name, text in given.constants.items() if kind.field(name) not in chosen}
+    for name, headers in given.columns.items():
+        field = _spelt(kind.field(name), custom)
+        if field not in chosen and name not in constants:
+            chosen[field] = _present(headers, header)
+    settled = {field.name for field in chosen} | set(constants)
+    found: dict[Field, Picks | None] = dict(chosen)
+    taken = {place for picks in chosen.values() for places in picks or () for place in places}
+    if not given.only:
+        by_header = _by_header(kind, header, taken, settled)
+        places = {_spelt(field, custom): place for field, place in by_header.items()}
+        known = settled | {field.name for field in places}
+        places |= _by_custom(header, taken | set(places.values()), known, custom)
+        found |= {field: ((place,),) for field, place in places.items()}
+    fields = [_mapped(field, picks, titles) for field, picks in found.items() if picks]
+    used = {place for mapped in fields for place in mapped.places}
     mapping = FileMapping(
         tuple(sorted(fields, key=lambda mapped: (mapped.place, mapped.field.name))),
-        tuple(title for index, title in enumerate(titles) if index not in both.values() and title[0] != "_"),
+        tuple(title for index, title in enumerate(titles) if index not in used and title[0] != "_"),
+        constants,
     )
     _check_needs(kind, mapping, titles)
-    if kind.days and kind.days[0] not in {field.name for field, index in chosen.items() if index is None}:
+    if kind.days and kind.days[0] not in {field.name for field, picks in chosen.items() if not picks}:
         _check_days(kind, mapping, titles)
     return mapping
+
+
+def read_constants(kind: Kind, texts: Sequence[str]) -> dict[str, str]:
+    """Read `--set FIELD=VALUE`; UsageError when one cannot be read, or says nothing."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise UsageError(f"--set {quoted(text)} cannot be read", hint="write it like --set channel=shop")
+        field = kind.field(name.strip())
+        if field.name == "id":
+            raise UsageError("--set cannot give every row the same id")
+        if found.setdefault(field.name, value.strip()) != value.strip():
+            raise UsageError(f"--set names {field.name} twice")
+    return found
+
+
+def _mapped(field: Field, picks: Picks, titles: Sequence[str]) -> Mapped:
+    if len(picks) == 1 and len(picks[0]) == 1:
+        return Mapped(field, picks[0][0], titles[picks[0][0]])
+    title = " | ".join(" + ".join(titles[place] for place in places) for places in picks)
+    return Mapped(field, picks[0][0], title, picks)
+
+
+def _present(headers: Sequence[str], header: Sequence[str]) -> Picks | None:
+    """Return those of some alternatives that a file has, in their order; None where it has none of them."""
+    folded = [fold(name) for name in header]
+    found = []
+    for text in headers:
+        parts = [text] if fold(text) in folded else text.split(" + ")
+        if all(fold(part) in folded for part in parts):
+            found.append(tuple(_column(part, header) for part in parts))
+    return tuple(dict.fromkeys(found)) or None
 
 
 def read_values(kind: Kind, texts: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -89,16 +179,28 @@ def _title(name: str, index: int) -> str:
     return name.strip() or f"column {index + 1}"
 
 
-def _chosen(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> dict[Field, int | None]:
+def _chosen(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> dict[Field, Picks | None]:
     """Return the fields that --map names with their columns, None where it says there is none."""
-    chosen: dict[Field, int | None] = {}
+    chosen: dict[Field, Picks | None] = {}
     for text in maps:
         name, column = _split(text, header)
         field = kind.field(name)
         if field in chosen:
             raise UsageError(f"--map names {field.name} twice")
-        chosen[field] = _column(column, header) if column else None
+        chosen[field] = _picks(column, header) if column else None
     return chosen
+
+
+def _picks(text: str, header: Sequence[str]) -> Picks:
+    """Read `Column`, `First + Last` for two read as one, `Work | Home` for the first that is filled."""
+    known = {fold(name) for name in header}
+    if fold(text) in known or not re.search(r"\s[|+]\s", text):
+        return ((_column(text, header),),)
+    return tuple(
+        tuple(_column(part.strip(), header) for part in re.split(r"\s\+\s", each) if part.strip())
+        for each in re.split(r"\s\|\s", text)
+        if each.strip()
+    )
 
 
 def _split(text: str, header: Sequence[str]) -> tuple[str, str]:

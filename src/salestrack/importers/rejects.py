@@ -3,7 +3,7 @@
 import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,15 @@ def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path
     """Write the rows named by (line, reason), in the order of the file, and return how many they are.
 
     The file has the encoding, delimiter and line ends of its source, so that the same command line reads it; the two
-    further columns stand first, where rows with too many cells cannot push them away. It is put in place when whole.
+    further columns stand first, where rows with too many cells cannot push them away; in a file without a header they
+    stand last, since its columns are known by their places. It is put in place when whole.
     """
     draft = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         with draft.open("w", encoding=table.source.encoding, errors="backslashreplace", newline="") as file:
             writer = csv.writer(file, delimiter=table.delimiter, lineterminator=table.line_end)
-            writer.writerow((*COLUMNS, *table.header))
+            if table.has_header:
+                writer.writerow((*COLUMNS, *table.header))
             count = _copy(table, reasons, writer.writerow)
         check_free(target, "-")  # once more: reading a long file takes its time
         draft.replace(target)
@@ -53,6 +55,25 @@ def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path
     return count
 
 
+@contextmanager
+def rejects_written(table: Table, reasons: Iterator[tuple[int, str]], target: Path) -> Iterator[Callable[[], None]]:
+    """Write the rows as write_rejects does; they go again when the block, which writes the book, ends in an error.
+
+    Gives the function that takes them away where nothing was written in good order.
+    """
+    write_rejects(table, reasons, target)
+
+    def drop() -> None:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+
+    try:
+        yield drop
+    except BaseException:
+        drop()
+        raise
+
+
 def _copy(table: Table, reasons: Iterator[tuple[int, str]], write: Callable[[Sequence[Any]], Any]) -> int:
     count = 0
     wanted = next(reasons, None)
@@ -62,6 +83,9 @@ def _copy(table: Table, reasons: Iterator[tuple[int, str]], write: Callable[[Seq
         if wanted is None:
             break
         if wanted[0] == line:
-            write((line, wanted[1], *row))
+            if table.has_header:
+                write((line, wanted[1], *row))
+            else:  # columns are known by their places, so these two stand last
+                write((*row, *[""] * (len(table.header) - len(row)), line, wanted[1]))
             count += 1
     return count

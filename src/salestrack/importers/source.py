@@ -13,6 +13,7 @@ from typing import IO, NamedTuple
 
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError, UsageError
+from salestrack.importers.packed import is_gzip, member_of, unpacked
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 16
@@ -52,7 +53,8 @@ def open_source(file: str, stdin: IO[bytes], *, encoding: str | None = None) -> 
     Raises UsageError for an unknown encoding and SalestrackError for what cannot be read or is binary.
     """
     wanted = _known(encoding) if encoding else None
-    name = "standard input" if file == "-" else Path(file).name
+    member = member_of(file)
+    name = "standard input" if file == "-" else member.title if member else Path(file).name
     with _opened(file, name, stdin) as raw:
         start = raw.read(SAMPLE)
         raw.seek(0)
@@ -85,6 +87,10 @@ def not_text(source: Source, error: UnicodeError) -> SalestrackError:
 def _opened(file: str, name: str, stdin: IO[bytes]) -> Iterator[IO[bytes]]:
     if file == "-":
         with _spooled(stdin, name) as raw:
+            yield raw
+        return
+    if is_gzip(file) or member_of(file):
+        with unpacked(file) as raw:
             yield raw
         return
     try:

@@ -80,6 +80,17 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "tags": _TAGS,
         "note": f"description|next step|{_NOTE}",
     },
+    "history": {
+        "id": "history id|record id",
+        "deal": "deal id|opportunity id|opportunity|deal name|deal title",
+        "on": "date|changed on|changed at|change date|created date|from|datum|fecha|data",
+        "stage": "deal stage|stage name|to stage|opportunity stage|phase|status|étape|etapa|fase",
+        "amount": "deal amount|deal value|value|betrag|wert|montant|importe|importo",
+        "currency": _CURRENCY,
+        "probability": "probability percent|chance|win probability|wahrscheinlichkeit",
+        "expected": "expected close|expected close date|close date",
+        "owner": f"deal owner|opportunity owner|{_OWNER}",
+    },
     "sales": {
         "id": "sale id|order id|order number|order no|order|invoice id|invoice number|invoice no|"
         "transaction id|record id|bestellnummer|rechnungsnummer|belegnummer|numéro de commande|"
@@ -146,6 +157,15 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "source": _SOURCE,
         "owner": f"company owner|{_OWNER}",
         "tags": _TAGS,
+        "note": f"description|{_NOTE}",
+    },
+    "contacts": {
+        "id": "contact id|person id|record id",
+        "name": f"full name|{_CONTACT}|nom|nombre|nome|naam",
+        "customer": _CUSTOMER,
+        "email": f"person email|work email|{_EMAIL}",
+        "phone": f"work phone|{_PHONE}",
+        "role": "job title|title|position|function|funktion|fonction|cargo|ruolo|functie",
         "note": f"description|{_NOTE}",
     },
     "products": {

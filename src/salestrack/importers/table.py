@@ -13,7 +13,14 @@ from salestrack.importers.source import Source, not_text, text_of
 
 ROWS_IN_A_CHUNK = 2000  # small enough to stay in the processor's cache: larger chunks are slower
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_WORDS = {**{name: sign for sign, name in DELIMITERS.items()}, "pipe": "|", "\\t": "\t"}
+BLANKS = " "
+_WORDS = {
+    **{name: sign for sign, name in DELIMITERS.items()},
+    "pipe": "|",
+    "\\t": "\t",
+    "space": BLANKS,
+    "blanks": BLANKS,
+}
 _ENDS = re.compile(r"\r\n|\r|\n")
 _EXCEL_HINT = re.compile(r"sep=(.)\s*", re.DOTALL)  # a first line in which spreadsheets name the delimiter
 
@@ -26,6 +33,7 @@ class Chunk(NamedTuple):
     """Some rows, all as wide as the header, with the line on which each begins; `odd` are rows that fit no header.
 
     `blank` counts rows without any content, which belong to nothing; `position` is how far the file is read, in bytes.
+    `groups` are what rows consist of that were several in the file.
     """
 
     lines: Sequence[int]
@@ -33,14 +41,18 @@ class Chunk(NamedTuple):
     odd: tuple[tuple[int, str], ...]
     blank: int
     position: int
+    groups: Sequence[Any] | None = None
 
 
 class Table:
     """The rows of one file. Reading can begin again, for a second look."""
 
-    def __init__(self, source: Source, delimiter: str | None = None) -> None:
+    def __init__(self, source: Source, delimiter: str | None = None, *, header: bool = True) -> None:
         self.source = source
+        self.has_header = header
         self.line_end = "\n"
+        self.footers = False
+        """Whether a last line with nothing but one cell is the footer of a report, and no row that was cut off."""
         self._delimiter = _delimiter(delimiter) if delimiter else None
         self._first_row = 0
         self.header: tuple[str, ...] = ()
@@ -50,7 +62,7 @@ class Table:
     @property
     def delimiter_name(self) -> str:
         """The delimiter in a word."""
-        return DELIMITERS.get(self.delimiter, quoted(self.delimiter))
+        return "blanks" if self.delimiter == BLANKS else DELIMITERS.get(self.delimiter, quoted(self.delimiter))
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows after the header; SalestrackError naming the line where quotes or bytes are damaged."""
@@ -87,6 +99,8 @@ class Table:
         lines: Iterator[str] = iter(text)
         for _ in range(self._skipped):
             next(lines)
+        if self.delimiter == BLANKS:  # however many of them there are
+            lines = (f"{' '.join(line.split())}\n" for line in lines)
         wide = self.source.encoding.startswith(("utf-16", "utf-32"))
         return self._without_nul(lines) if wide else lines
 
@@ -114,8 +128,10 @@ class Table:
             raise SalestrackError(f"{self.source.name} is empty")
         self.line_end = first[len(first.rstrip("\r\n")) :] or "\n"
         self.delimiter = self._delimiter or _sniffed(first)
-        self._first_row = 1
+        self._first_row = int(self.has_header)
         self.header = self._header_cells()
+        if not self.has_header:
+            self.header = tuple(f"column {place}" for place in range(1, len(self.header) + 1))
 
     def _header_cells(self) -> tuple[str, ...]:
         text = text_of(self.source)
@@ -179,13 +195,20 @@ class Table:
             if not any(cell.strip() for cell in row):
                 blank += bool(row)
             elif any(cell.strip() for cell in row[width:]):
-                odd.append((number, f"has {len(row)} cells, and the header {width}"))
+                why = f"has {len(row)} cells, and the header {width}; a cell with a {self.delimiter_name} in it needs quotes"
+                odd.append((number, why))
             else:
                 kept_lines.append(number)
                 kept.append(row[:width] + [""] * (width - len(row)))
-        if kept and kept_lines[-1] == lines[-1] and len(rows[-1]) < width and self._is_cut_off(rows):
+        short = len(rows[-1]) < width and not (self.footers and len(rows[-1]) == 1)
+        if kept and kept_lines[-1] == lines[-1] and short and self._is_cut_off(rows):
             kept.pop()
-            odd.append((kept_lines.pop(), f"has {len(rows[-1])} of {width} cells and no line end: the file is cut off"))
+            odd.append(
+                (
+                    kept_lines.pop(),
+                    f"has {len(rows[-1])} of {width} cells and no line end: the file is cut off; get it anew",
+                )
+            )
         return Chunk(kept_lines, kept, tuple(odd), blank, position)
 
     def _is_cut_off(self, rows: Rows) -> bool:

@@ -1,6 +1,7 @@
 """What came of an import as documents: one row of counts, the mapping with sample rows, and the words around them."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 from salestrack.domain.imports import Counts, Created, Fault, Imported
@@ -25,6 +26,9 @@ _MAPPING = (
 )
 
 
+MOST_UNREAD = 8  # of a file with a profile, whose author has seen them
+
+
 def import_document(result: Imported, command: str) -> Document:
     """Return an import as a document; a rehearsal has the mapping with sample rows, and the command that does it."""
     row = {
@@ -46,20 +50,39 @@ def import_document(result: Imported, command: str) -> Document:
     )
 
 
+def several_document(results: Sequence[Imported], command: str, unread: Sequence[str]) -> Document:
+    """Return the imports of several files as one document; `unread` says why others were not read."""
+    rehearsed = any(result.dry_run for result in results)
+    documents = [import_document(result, command) for result in results]
+    notes = [f"{result.file}: {line}" for result in results for line in (*told(result), *remarks(result))]
+    return Document(
+        schema="salestrack/import@1",
+        columns=_COLUMNS,
+        rows=[document.rows[0] for document in documents],
+        title="Rehearsal: nothing was written" if rehearsed else "",
+        notes=(*notes, *unread, *((f"to do it: {command}",) if rehearsed else ())),
+        extra={"files": [document.extra for document in documents], "unread": list(unread)},
+        ref_column="id",
+    )
+
+
 def _further(result: Imported, command: str) -> dict[str, Any]:
     """Return what programs get beside the counts; only a rehearsal has sample rows."""
     mapping = [{"column": column.title, "field": column.field} for column in result.columns]
     dates = {"first": result.first_on, "last": result.last_on}
     return {
         "dry_run": result.dry_run,
+        "profile": result.profile,
         "encoding": result.encoding,
         "delimiter": result.delimiter,
         "dates": dates if result.first_on else None,
         "money": [{"amount": money, "count": count} for money, count in result.totals],
         "created": [_created(each) for each in result.created],
+        "made": result.made if result.made is None else dict(result.made),
         "adopted": result.adopted,
         "kept_by_hand": {"count": result.kept_count, "columns": list(result.kept)},
         "left_out": dict(result.left_out),
+        "no_longer_in_file": None if result.gone is None else {"count": result.gone, "refs": list(result.gone_refs)},
         "faults": fault_rows(result.faults),
         "rejects": result.rejects,
         "expected_from_closed": result.expected_from_closed,
@@ -78,6 +101,35 @@ def _created(created: Created) -> dict[str, Any]:
     return {"what": created.what, "count": created.number, "names": list(created.names), **chances}
 
 
+_LOG = (
+    Column(name="id", title="Id", kind="ref"),
+    Column(name="at", title="Imported"),
+    Column(name="file", title="File", shrink=True),
+    Column(name="kind", title="Kind"),
+    Column(name="source", title="Source"),
+    Column(name="profile", title="Profile"),
+    *_COUNTS,
+    Column(name="why", title="Left out because", shrink=True),
+    Column(name="operation", title="Operation", only_json=True),
+)
+
+
+def imports_document(imports: Sequence[Any]) -> Document:
+    """Return the imports of a book as a list."""
+    names = ("at", "file", "kind", "source", "profile", *Counts._fields)
+    rows = [
+        {
+            "id": past.ref,
+            **{name: getattr(past, name) for name in names},
+            "at": past.at[:16].replace("T", " "),
+            "why": ", ".join(f"{reason}: {count}" for reason, count in past.why.items()) or None,
+            "operation": f"o{past.op}",
+        }
+        for past in imports
+    ]
+    return Document(schema="salestrack/imports@1", columns=_LOG, rows=rows, ref_column="id")
+
+
 def mapping_document(result: Imported) -> Document:
     """Return the columns that are read, the fields they feed, and how the first rows were understood."""
     rows = []
@@ -93,13 +145,20 @@ def mapping_document(result: Imported) -> Document:
 
 def told(result: Imported) -> list[str]:
     """Return what is worth telling beside the counts."""
-    lines = [f"added {_counted(each)}{_names(each, result)}" for each in result.created]
+    made = [f"{count} {kind if count == 1 else kind + 's'}" for kind, count in (result.made or {}).items()]
+    lines = [f"made {' and '.join(made)}"] if made else []
+    lines += [f"added {_counted(each)}{_names(each, result)}" for each in result.created]
     if result.adopted:
-        lines.append(f"{result.adopted} {'was' if result.adopted == 1 else 'were'} in the book already")
+        were = "was" if result.adopted == 1 else "were"
+        joined = "joined what was logged by hand" if result.kind == "activities" else f"{were} in the book already"
+        lines.append(f"{result.adopted} {joined}")
     if result.kept_count:
         more = ", ..." if result.kept_records > len(result.kept) else ""
         lines.append(f"{result.kept_count} kept as edited by hand: {'; '.join(result.kept)}{more}")
     lines += [f"left out, {reason}: {count}" for reason, count in result.left_out.items()]
+    if result.gone is not None:
+        named = f": {_few(result.gone_refs, result.gone)}" if result.gone else ""
+        lines.append(f"{result.gone} no longer in the file{named}")
     if result.expected_from_closed:
         count = result.expected_from_closed
         many = "1 closing date of an open deal" if count == 1 else f"{count} closing dates of open deals"
@@ -118,13 +177,16 @@ def told(result: Imported) -> list[str]:
 def remarks(result: Imported) -> tuple[str, ...]:
     """Return what to look at though all went well; columns that are not read are named where something came in."""
     unread = f"columns that are not read: {', '.join(result.unused)}"
+    if result.profile and len(result.unused) > MOST_UNREAD:
+        unread = f"{len(result.unused)} columns are not read; import --dry-run names them"
     wrote = result.unused and not result.dry_run and (result.counts.new or result.counts.changed)
     return (*((unread,) if wrote else ()), *result.notes)
 
 
 def rehearsed(result: Imported, command: str) -> list[str]:
     """Return all that a rehearsal has to say."""
-    lines = [f"reads {result.encoding}, {result.delimiter} between cells"]
+    lines = [f"read as the profile {result.profile} says"] if result.profile else []
+    lines += [f"reads {result.encoding}, {result.delimiter} between cells"]
     if result.unused:
         lines.append(f"columns that are not read: {', '.join(result.unused)}")
     if result.first_on and result.last_on:
@@ -149,10 +211,10 @@ def _few(names: tuple[str, ...], count: int) -> str:
 
 
 def fault_lines(result: Imported) -> list[str]:
-    """Return the first different things that are wrong, a line each, and how many more rows there are."""
-    lines = [fault.text for fault in result.faults]
+    """Return the first different things that are wrong, a line each with its file, and how many more rows there are."""
+    lines = [f"{result.file}: {fault.text}" for fault in result.faults]
     if result.unnamed:
-        lines.append(f"and {result.unnamed:,} more {'row' if result.unnamed == 1 else 'rows'}")
+        lines.append(f"{result.file}: and {result.unnamed:,} more {'row' if result.unnamed == 1 else 'rows'}")
     return lines
 
 

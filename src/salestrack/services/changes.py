@@ -119,7 +119,7 @@ class Changes:
         return f"{LETTERS[table]}{key}" if table in LETTERS else ""
 
     def _changed(self, image: Image, done: Done) -> list[str]:
-        if image.table in _UNTOLD:
+        if image.table in _UNTOLD or (image.table == "settings" and (image.before or {}).get("key") == "uid"):
             return []
         if image.table == "settings" and image.before:
             return [self._setting(image.before["key"], image.before["value"], (image.after or {}).get("value"))]

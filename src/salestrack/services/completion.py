@@ -32,7 +32,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "future": FUTURE,
     "repeating": ("month", "quarter", "year", "week"),
     "shell": ("bash", "zsh", "fish"),
-    "import kind": ("deals", "sales", "activities", "customers", "products", "quotas"),
+    "import kind": ("deals", "history", "sales", "activities", "customers", "contacts", "products", "quotas"),
     "creatable": ("customers", "products", "stages"),
     "on conflict": ("update", "skip", "fail"),
     "metric": ("revenue", "won", "calls", "meetings"),

@@ -49,6 +49,12 @@ LEDGER: tuple[Check, ...] = (
         "salestrack sale edit {other} --deal {ref}",
     ),
     Check(
+        "same order twice",
+        "same_order",
+        "{ref} ({source}) and {other} ({other_source}) may be one order: {amount} of {customer}, {on_date}",
+        "salestrack rm {other}",
+    ),
+    Check(
         "invoice of a reopened deal",
         "invoices_of_reopened",
         "{other} of {amount} ({on_date}) is linked to {ref} {title}, which is open again: it is no revenue now",

@@ -128,7 +128,8 @@ def sentence(store: Store, done: Done) -> str:
     named = _labels(store, done.refs[:MOST_NAMED])
     if done.kind == "import" and (imported := store.chronicle.imported(done.id)):
         counts = f"{imported['new_rows']:,} new, {imported['changed_rows']:,} changed"
-        return f"{done.verb} · {named[0] if named else 'a file'}: {counts}"
+        several = f"{done.refs[0]} to {done.refs[-1]}" if len(done.refs) > 1 else None
+        return f"{done.verb} · {several or (named[0] if named else 'a file')}: {counts}"
     more = f" and {len(done.refs) - MOST_NAMED} more" if len(done.refs) > MOST_NAMED else ""
     others = f" · {', '.join(named[1:])}{more}" if named[1:] else ""
     return f"{done.verb} {named[0] if named else ''}{others}{_along(store, done)}".strip()

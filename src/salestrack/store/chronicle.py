@@ -151,11 +151,13 @@ class Chronicle:
         return bool(removed) and self.gone(ref) is None
 
     def imported(self, op: int) -> Row | None:
-        """Return the import that an operation was: kind, file, read_rows, new_rows, changed_rows."""
+        """Return the import that an operation was: files, read_rows, new_rows, changed_rows, of several files their sums."""
         rows = self._engine.query(
-            "SELECT kind, file, read_rows, new_rows, changed_rows FROM imports WHERE created_op = ?", (op,)
+            "SELECT count(*) AS files, sum(read_rows) AS read_rows, sum(new_rows) AS new_rows, "
+            "sum(changed_rows) AS changed_rows FROM imports WHERE created_op = ?",
+            (op,),
         )
-        return rows[0] if rows else None
+        return rows[0] if rows[0]["files"] else None
 
     def currency_of(self, table: str, row: Row) -> str | None:
         """Return in which currency the amounts of a row are: its own, or that of the record it is part of."""

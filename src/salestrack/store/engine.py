@@ -41,6 +41,13 @@ class Engine(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Hold the write lock, commit at the end, roll back on any error."""
 
+    @property
+    def in_transaction(self) -> bool:
+        """Say whether a transaction is running."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Within a running transaction, take back what the block did on any error; all else stays."""
+
     def names_of(self, sql: str, params: Params = ()) -> list[str]:
         """Return the names of the columns that a statement gives."""
 

@@ -18,11 +18,16 @@ _REFERENCES = {
 # Whatever names may be created by the way, those that others refer to first.
 CREATED = ("owners", "lost_reasons", "tags", "products", "stages", "customers", "contacts")
 
+
+def _real(table: str, column: str) -> str:
+    return f"iif({table}.{column} < 0, :{_REFERENCES[column]} - {table}.{column}, {table}.{column})"
+
+
 _SHARED = {"currency": "coalesce(r.currency, :currency)", "fields": "coalesce(r.fields, '{}')", "key": "r.name_key"}
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "sales": (
-        "kind", "on_date", "customer_id", "deal_id", "refund_of", "amount", "currency", "tax", "fee", "cost", "rate",
-        "book_amount", "ref", "channel", "owner_id", "note", "fields",
+        "kind", "on_date", "customer_id", "deal_id", "refund_of", "amount", "currency", "tax", "tax_rate", "fee", "cost",
+        "rate", "book_amount", "ref", "channel", "owner_id", "note", "fields",
     ),
     "activities": (
         "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
@@ -31,6 +36,9 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "customers": (
         "name", "key", "kind", "email", "email_key", "phone", "phone_key", "segment", "country", "source", "owner_id",
         "note", "fields",
+    ),
+    "contacts": (
+        "name", "key", "customer_id", "email", "email_key", "phone", "phone_key", "role", "note", "fields",
     ),
     "products": ("name", "key", "sku", "price", "currency", "fields"),
     "quotas": ("owner_id", "channel", "metric", "start_on", "end_on", "target", "currency"),
@@ -89,13 +97,18 @@ WHERE r.state = 0 AND r.product_id IS NOT NULL ORDER BY r.line
 _SALE_LINES = """
 INSERT INTO sale_lines (sale_id, position, kind, product_id, name, quantity, price, amount, book_amount, created_op)
 SELECT :sales + r.no, l.position, l.kind, iif(l.product_id < 0, :products - l.product_id, l.product_id),
-    CASE l.kind WHEN 'product' THEN NULL ELSE l.kind END, l.quantity, l.price, l.amount, l.book_amount, :op
+    CASE l.kind WHEN 'product' THEN NULL ELSE coalesce(l.name, l.kind) END, l.quantity, l.price, l.amount, l.book_amount, :op
 FROM staging.lines l JOIN staging.rows r ON r.line = l.line WHERE r.state = 0 ORDER BY l.rowid
 """
 _KEYS = """
 INSERT INTO import_keys (source, kind, key, record_id, print, created_op)
 SELECT :source, :kind, r.key, coalesce(r.record_id, :base + r.no), r.print, :op
 FROM staging.rows r WHERE r.state IN (0, 4) ORDER BY r.key
+"""
+# What a deal was is kept by the deal's own id: its versions are cut anew when more becomes known.
+_HISTORY_KEYS = """
+INSERT INTO import_keys (source, kind, key, record_id, print, created_op)
+SELECT :source, 'history', r.key, r.deal_id, r.print, :op FROM staging.rows r WHERE r.state = 0 ORDER BY r.key
 """
 _ALIASES = """
 INSERT INTO customer_aliases (customer_id, name, key, created_op)
@@ -106,8 +119,8 @@ _FRESH: dict[str, str] = {
     "owners": "INSERT INTO owners (id, name, created_op) SELECT :owners + f.no, f.name, :op",
     "lost_reasons": "INSERT INTO lost_reasons (id, name, created_op) SELECT :lost_reasons + f.no, f.name, :op",
     "tags": "INSERT INTO tags (id, name, created_op) SELECT :tags + f.no, f.name, :op",
-    "products": "INSERT INTO products (id, name, key, currency, created_op) "
-    "SELECT :products + f.no, f.name, f.key, f.currency, :op",
+    "products": "INSERT INTO products (id, name, key, sku, currency, created_op) "
+    "SELECT :products + f.no, f.name, f.key, f.sku, f.currency, :op",
     "customers": "INSERT INTO customers (id, name, key, email, email_key, phone, phone_key, created_op) "
     "SELECT :customers + f.no, f.name, f.key, f.email, f.email_key, f.phone, f.phone_key, :op",
     "contacts": "INSERT INTO contacts (id, customer_id, name, key, email, email_key, created_op) "
@@ -122,6 +135,13 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "sales": ("sales", "sale_lines", "import_keys"),
     "activities": ("activities", "import_keys"),
 }
+
+
+_DEAL_PEOPLE = (
+    "INSERT INTO deal_contacts (deal_id, contact_id, created_op) "
+    f"SELECT DISTINCT coalesce(r.record_id, :deals + r.no), {_real('p', 'contact_id')}, :op "
+    "FROM staging.people p JOIN staging.rows r ON r.line = p.line "
+)
 
 
 class Imports:
@@ -144,6 +164,7 @@ class Imports:
             if column in self._staging.columns and table in uses:
                 uses[table].append(_USED.format(column, "rows"))
         uses["stages"].append(_USED.format("stage_id", "versions"))
+        uses["contacts"].append(_USED.format("contact_id", "people"))
         uses["tags"].append(_USED.format("tag", "tags"))
         for table, statements in uses.items():
             self._staging.drop_unused(table, " UNION ".join(statements) or "SELECT 0")
@@ -162,15 +183,22 @@ class Imports:
         else:
             names = _COLUMNS[kind]
             values = ", ".join(_expression(name, kind) for name in names)
-            self._run(
-                f"INSERT INTO {kind} (id, {', '.join(names)}, created_op) SELECT :{kind} + r.no, {values}, :op "
-                "FROM staging.rows r WHERE r.state = 0 ORDER BY r.line"
-            )
+            # Refunds after their sales: a sale that others name before it is there makes SQLite look through all of them.
+            halves = ("r.refund_of IS NULL AND ", "r.refund_of IS NOT NULL AND ") if kind == "sales" else ("",)
+            for half in halves:
+                self._run(
+                    f"INSERT INTO {kind} (id, {', '.join(names)}, created_op) SELECT :{kind} + r.no, {values}, :op "
+                    f"FROM staging.rows r WHERE {half}r.state = 0 ORDER BY r.line"
+                )
         if kind == "sales":
             self._run(_SALE_LINES)
         if kind == "customers":
             self._run(_ALIASES)
         self._run(_KEYS, kind=kind, base=self.params[kind])
+
+    def keep_history_keys(self) -> None:
+        """Remember which rows of a history are in the book."""
+        self._run(_HISTORY_KEYS)
 
     def tag(self, kind: str, noun: str) -> None:
         """Put the staged tags on new records."""
@@ -246,6 +274,11 @@ class Imports:
             {"record_id": row["record_id"], "line": row["line"], "op": self.params["op"]},
         )
 
+    def add_people(self, row: Row) -> int:
+        """Add the further contacts of a staged deal that it does not have yet."""
+        sql = f"{_DEAL_PEOPLE}WHERE r.line = :line AND r.record_id IS NOT NULL ON CONFLICT DO NOTHING"
+        return self._run(sql, line=row["line"])
+
     def _taken_off(self, table: str, noun: str) -> set[tuple[int, int]]:
         """Return the (record, tag) pairs that people removed; read once."""
         if self._removed_tags is None:
@@ -264,6 +297,20 @@ class Imports:
             return value
         return int(self.params[_REFERENCES[column]]) - value
 
+    def inferred_versions(self, deals: Sequence[int]) -> frozenset[int]:
+        """Return the versions of deals that imports put there while nothing was told of their past."""
+        found: set[int] = set()
+        for part in in_parts(deals, 500):
+            rows = self._engine.query(
+                "SELECT h.id FROM deal_history h JOIN operations o ON o.id = h.created_op WHERE o.kind = 'import' "
+                "AND NOT EXISTS (SELECT 1 FROM import_keys k WHERE k.record_id = h.deal_id AND k.kind = 'history' "
+                "AND k.created_op <> ?) "
+                f"AND h.deal_id IN ({', '.join('?' * len(part))})",
+                (self.params["op"], *part),
+            )
+            found.update(row["id"] for row in rows)
+        return frozenset(found)
+
     def hand_edited(self, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
         """Return the columns of records that people set, by what the journal says of operations still in force."""
         found: dict[int, set[str]] = {}
@@ -277,6 +324,11 @@ class Imports:
             for row in made:
                 by_hand = row.pop("by_hand")
                 found[row["id"]] = _set_by_hand(row) if by_hand else set()
+            brought = self._engine.query(
+                f"SELECT row_id, columns FROM hand_set WHERE row_id IN ({marks}) AND tbl = ?", [*part, table]
+            )
+            for row in brought:  # set by hand in the book that this one was brought in from
+                found.setdefault(row["row_id"], set()).update(json.loads(row["columns"]))
             images = self._engine.query(
                 "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
                 f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
@@ -293,6 +345,7 @@ class Imports:
         self._run(_filled(_VERSION + _VISITED))
         self._run(_filled(_VERSION + _CURRENT))
         self._run(_filled(_DEAL_LINES))
+        self._run(f"{_DEAL_PEOPLE}WHERE r.state = 0 ORDER BY p.rowid")
 
     def _run(self, sql: str, **more: Any) -> int:
         return self._engine.execute(sql, {**self.params, **more})
@@ -340,10 +393,6 @@ def _expression(name: str, kind: str) -> str:
     if kind == "quotas":  # a number of calls has no currency
         return f"r.{name}"
     return {**_SHARED, "logged_at": ":now"}.get(name, f"r.{name}")
-
-
-def _real(table: str, column: str) -> str:
-    return f"iif({table}.{column} < 0, :{_REFERENCES[column]} - {table}.{column}, {table}.{column})"
 
 
 def _filled(sql: str) -> str:

@@ -67,7 +67,8 @@ LEFT JOIN owners o ON o.id = c.owner_id
 """
 _CONTACTS = """
 SELECT n.id, n.name, n.role, n.customer_id, c.name AS customer, n.email, n.phone,
-    (SELECT max(a.happened_on) FROM activities a WHERE a.contact_id = n.id AND a.done = 1) AS last_on, n.note, n.fields
+    (SELECT max(a.happened_on) FROM activities a WHERE a.done = 1 AND a.id IN (SELECT id FROM activities WHERE
+        contact_id = n.id UNION SELECT activity_id FROM activity_contacts WHERE contact_id = n.id)) AS last_on, n.note, n.fields
 FROM contacts n
 LEFT JOIN customers c ON c.id = n.customer_id
 """

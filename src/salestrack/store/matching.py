@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine, Row
+from salestrack.store.staged_orders import BESIDE
 from salestrack.store.staging import in_parts
 
 
@@ -24,6 +25,8 @@ class Match(NamedTuple):
 
 
 Matches = dict[str, list[Match]]
+_TABLES = {"history": "deals"}
+"""The tables of what keys stand for, where they are not called like the kind."""
 
 
 class Matching:
@@ -41,10 +44,34 @@ class Matching:
         """Return what keys of a source stand for. `kind` is the name of their table."""
         sql = (
             f"SELECT k.key, k.record_id, k.print, t.id IS NOT NULL AS found FROM import_keys k "
-            f"LEFT JOIN {kind} t ON t.id = k.record_id WHERE k.source = ? AND k.kind = ? AND k.key IN "
+            f"LEFT JOIN {_TABLES.get(kind, kind)} t ON t.id = k.record_id WHERE k.source = ? AND k.kind = ? AND k.key IN "
         )
         rows = self._rows(sql, keys, source, kind)
         return {row["key"]: Known(row["record_id"], row["print"], bool(row["found"])) for row in rows}
+
+    def gone(self, source: str, kind: str, most: int) -> tuple[int, list[int]]:
+        """Return how many records of a source no noted key stands for, and the first of their ids; of histories, changes.
+
+        What was removed by hand is not among them, nor a refund that stands beside its order.
+        """
+        away = (
+            "SELECT k.record_id AS id FROM import_keys k WHERE k.source = :source AND k.kind = :kind "
+            f"AND EXISTS (SELECT 1 FROM {_TABLES.get(kind, kind)} t WHERE t.id = k.record_id) "
+            "AND instr(k.key, :beside) = 0 AND NOT EXISTS (SELECT 1 FROM staging.present p "
+            "WHERE p.source = :source AND p.kind = :kind AND p.key = k.key)"
+        )
+        if kind != "history":  # after a merge several keys stand for one record
+            away += (
+                " AND NOT EXISTS (SELECT 1 FROM import_keys o JOIN staging.present p ON p.key = o.key AND p.kind = o.kind "
+                "AND p.source = o.source WHERE o.record_id = k.record_id AND o.kind = :kind AND o.source = :source)"
+            )
+        params = {"source": source, "kind": kind, "beside": BESIDE, "most": most}
+        counted = "count(*)" if kind == "history" else "count(DISTINCT id)"
+        number = int(self._engine.value(f"SELECT {counted} FROM ({away})", params))
+        first = (
+            self._engine.query(f"SELECT DISTINCT id FROM ({away}) ORDER BY id LIMIT :most", params) if number else []
+        )
+        return number, [row["id"] for row in first]
 
     def claimed(self, source: str, kind: str, ids: Iterable[int]) -> set[int]:
         """Return those of some records that have a key of this source already."""
@@ -108,6 +135,13 @@ class Matching:
         found: dict[int, list[tuple[int, str]]] = {}
         for row in self._rows("SELECT id, title, customer_id FROM deals WHERE customer_id IN ", customers):
             found.setdefault(row["customer_id"], []).append((row["id"], row["title"]))
+        return found
+
+    def titled(self, keys: Collection[str]) -> dict[str, list[int]]:
+        """Return the deals that have just these titles."""
+        found: dict[str, list[int]] = {}
+        for row in self._rows("SELECT title, id FROM deals WHERE title IN ", keys):
+            found.setdefault(row["title"], []).append(row["id"])
         return found
 
     def customers_of(self, table: str, ids: Iterable[int]) -> dict[int, int | None]:

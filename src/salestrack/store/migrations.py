@@ -31,6 +31,12 @@ def m002_daily_use(db: Database) -> None:
     triggers.index_texts(db.conn)
 
 
+@history()
+def m003_going_out(db: Database) -> None:
+    """Add the views that other programs read, and what a person had set in a book that comes in from an export."""
+    _run(db, "008_views.sql", "009_hand_set.sql", "010_imports.sql")
+
+
 def _run(db: Database, *names: str) -> None:
     for name in names:
         for statement in statements((files("salestrack.store") / "schema" / name).read_text(encoding="utf-8")):

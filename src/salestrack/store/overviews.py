@@ -32,7 +32,8 @@ QUESTIONS: dict[str, str] = {
     "contact_deals": "SELECT d.id, d.title, s.name AS stage, d.amount, d.currency FROM deals d "
     "JOIN stages s ON s.id = d.stage_id WHERE d.id IN (SELECT id FROM deals WHERE contact_id = :key "
     "UNION SELECT deal_id FROM deal_contacts WHERE contact_id = :key) ORDER BY d.id DESC LIMIT :most",
-    "contact_activities": "SELECT id FROM activities WHERE contact_id = :key ORDER BY id DESC LIMIT :most",
+    "contact_activities": "SELECT id FROM activities WHERE contact_id = :key "
+    "UNION SELECT activity_id FROM activity_contacts WHERE contact_id = :key ORDER BY 1 DESC LIMIT :most",
 }
 _SOLD = """
 SELECT count(*) AS lines, sum(CASE WHEN currency = :currency THEN amount END) AS amount,

@@ -15,7 +15,7 @@ from salestrack.store import closed_books
 from salestrack.store.engine import Params, Row, expand_macros
 
 APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SHORT_WAIT = 100  # milliseconds
 OLDEST_SQLITE = (3, 38, 0)
 Mode = Literal["read", "write"]
@@ -47,7 +47,8 @@ class SqliteEngine:
         """Return the rows of a statement one by one."""
         cursor = self._run(sql, params)
         with self._translated():
-            yield from cursor
+            for row in cursor:  # noqa: UP028 - a stream left half read must not reach for a book that is closed by then
+                yield row
 
     def value(self, sql: str, params: Params = ()) -> Any:
         """Return the first column of the first row, or None."""
@@ -109,6 +110,25 @@ class SqliteEngine:
                         raise
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {wait}")
+
+    @property
+    def in_transaction(self) -> bool:
+        """Say whether a transaction is running on this connection."""
+        return self.connection.in_transaction
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Within a running transaction, take back what the block did on any error; all else stays."""
+        self._run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self.connection.execute("ROLLBACK TO part")
+                    self.connection.execute("RELEASE part")
+            raise
+        self._run("RELEASE part")
 
     def names_of(self, sql: str, params: Params = ()) -> list[str]:
         """Return the names of the columns that a statement gives."""

@@ -133,8 +133,11 @@ class Stages:
         self.refresh()
         return pipeline
 
-    def add(self, name: str, *, probability: int, before: Stage, on: date, op: int) -> Stage:
-        """Put a new open stage before another one; RuleError when the pipeline has one of that name, removed or not."""
+    def add(self, name: str, *, probability: int, before: Stage, on: date, op: int, key: int | None = None) -> Stage:
+        """Put a new open stage before another one; RuleError when the pipeline has one of that name, removed or not.
+
+        `key` is the id that it gets, where others refer to it by that already.
+        """
         tidy = entry_name(name, "stage")
         siblings = [s for s in self.all(removed=True) if s.pipeline_id == before.pipeline_id]
         if self.named(tidy, before.pipeline_id):
@@ -142,11 +145,11 @@ class Stages:
         for stage in siblings:
             if stage.position >= before.position:
                 self.change(stage, {"position": stage.position + 1}, on=on, op=op)
-        key = self._insert(
-            before.pipeline_id, tidy, before.position, kind="open", probability=probability, on=on, op=op
+        made = self._insert(
+            before.pipeline_id, tidy, before.position, kind="open", probability=probability, on=on, op=op, key=key
         )
         self.refresh()
-        return self.get(key)
+        return self.get(made)
 
     def change(self, stage: Stage, changes: Row, *, on: date, op: int) -> Stage:
         """Change a stage as of a day; what it was before stays in its history."""
@@ -174,9 +177,19 @@ class Stages:
         return [row["id"] for row in rows]
 
     def _insert(
-        self, pipeline: int, name: str, position: int, *, kind: StageKind, probability: int, on: date | None, op: int
+        self,
+        pipeline: int,
+        name: str,
+        position: int,
+        *,
+        kind: StageKind,
+        probability: int,
+        on: date | None,
+        op: int,
+        key: int | None = None,
     ) -> int:
         shared: Row = {"name": name, "position": position, "probability": probability, "created_op": op}
-        key = self._engine.insert("stages", {"pipeline_id": pipeline, "kind": kind, **shared})
-        self._engine.insert("stage_history", {"stage_id": key, "from_on": iso(on), **shared})
-        return key
+        wanted = {} if key is None else {"id": key}
+        made = self._engine.insert("stages", {**wanted, "pipeline_id": pipeline, "kind": kind, **shared})
+        self._engine.insert("stage_history", {"stage_id": made, "from_on": iso(on), **shared})
+        return made

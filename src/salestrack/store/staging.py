@@ -32,6 +32,7 @@ class Fresh(NamedTuple):
     phone_key: str | None = None
     parent: int | None = None
     currency: str | None = None
+    sku: str | None = None
 
 
 class Staging:
@@ -48,9 +49,18 @@ class Staging:
         if key not in self._inserts:
             marks = ", ".join("?" * len(columns))
             self._inserts[key] = f"INSERT INTO staging.{table} ({', '.join(columns)}) VALUES ({marks})"
-        self._engine.execute("BEGIN")  # deferred and of the temporary tables alone: the book is not locked
-        try:
+        with self._alone():
             self._engine.executemany(self._inserts[key], rows)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Write the temporary tables alone, without a lock on the book; within a transaction there is one already."""
+        if self._engine.in_transaction:
+            yield
+            return
+        self._engine.execute("BEGIN")  # deferred
+        try:
+            yield
             self._engine.execute("COMMIT")
         except BaseException:
             self._engine.execute("ROLLBACK")
@@ -71,6 +81,17 @@ class Staging:
             found |= {row[2]: -row[1] for row in rows}
         return found
 
+    def fresh_by(self, column: str, values: Iterable[str]) -> dict[str, int]:
+        """Return the provisional ids of new customers by `email_key`, or of new products by `sku`."""
+        kind = {"email_key": "customers", "sku": "products"}[column]
+        self._engine.execute(f"CREATE INDEX IF NOT EXISTS staging.fresh_{column} ON fresh ({column})")
+        found: dict[str, int] = {}
+        for part in in_parts(list(values)):
+            sql = f"SELECT {column} AS value, no FROM staging.fresh WHERE kind = ? AND {column} IN ({_marks(part)})"
+            rows = self._engine.query(f"{sql} ORDER BY no DESC", [kind, *part])
+            found |= {row["value"]: -row["no"] for row in rows}
+        return found
+
     def drop_unused(self, kind: str, used: str) -> None:
         """Forget new names of a kind that no staged row needs; `used` selects the numbers that some row does."""
         self._engine.execute(f"DELETE FROM staging.fresh WHERE kind = ? AND no NOT IN ({used})", (kind,))
@@ -83,12 +104,19 @@ class Staging:
     def saw(self, keys: Iterable[str]) -> None:
         """Count keys of the file."""
         rows = ((key,) for key in keys)
-        self._engine.execute("BEGIN")
-        self._engine.executemany(
-            "INSERT INTO staging.seen (key, times) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1",
-            rows,
-        )
-        self._engine.execute("COMMIT")
+        with self._alone():
+            self._engine.executemany(
+                "INSERT INTO staging.seen (key, times) VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1",
+                rows,
+            )
+
+    def note_present(self, source: str, kind: str, keys: Iterable[str]) -> None:
+        """Remember what a file holds, the rows that cannot be read too."""
+        with self._alone():
+            self._engine.executemany(
+                "INSERT OR IGNORE INTO staging.present (source, kind, key) VALUES (?, ?, ?)",
+                ((source, kind, key) for key in keys),
+            )
 
     def last_id(self, table: str) -> int:
         """Return the highest id that a table of the book has ever given out."""
@@ -143,22 +171,44 @@ class Staging:
 
 
 @contextmanager
+def staging_area(engine: Engine) -> Iterator[None]:
+    """Attach the temporary database for several files, before a transaction; it is gone when the block ends."""
+    with _attached(engine, "MEMORY"):  # a part of the transaction may be taken back, which needs a journal
+        yield
+
+
+@contextmanager
 def open_staging(engine: Engine, columns: Sequence[str]) -> Iterator[Staging]:
-    """Attach the temporary database with a `rows` table of these columns; it is gone when the block ends."""
+    """Make the temporary tables, `rows` with these columns, in a staging area or in one of their own."""
+    if engine.value("SELECT 1 FROM pragma_database_list WHERE name = 'staging'") is not None:
+        for row in engine.query("SELECT name FROM staging.sqlite_master WHERE type = 'table' AND name <> 'present'"):
+            engine.execute(f"DROP TABLE staging.{row['name']}")
+        yield _made(engine, columns)
+        return
+    with _attached(engine, "OFF"):
+        yield _made(engine, columns)
+
+
+@contextmanager
+def _attached(engine: Engine, journal: str) -> Iterator[None]:
     engine.execute("ATTACH DATABASE '' AS staging")
     cache = engine.value("PRAGMA main.cache_size")
     try:
-        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8192"):
+        for setting in (f"journal_mode = {journal}", "synchronous = OFF", "cache_size = -8192"):
             engine.value(f"PRAGMA staging.{setting}")
         engine.execute(f"PRAGMA main.cache_size = -{ROOMY_CACHE}")
-        script = (files("salestrack.store") / "staging.sql").read_text(encoding="utf-8")
-        for statement in script.replace("/*columns*/", "".join(f", {name}" for name in columns)).split(";"):
-            if statement.strip():
-                engine.execute(statement)
-        yield Staging(engine, columns)
+        yield
     finally:
         engine.execute("DETACH DATABASE staging")
         engine.execute(f"PRAGMA main.cache_size = {cache}")
+
+
+def _made(engine: Engine, columns: Sequence[str]) -> Staging:
+    script = (files("salestrack.store") / "staging.sql").read_text(encoding="utf-8")
+    for statement in script.replace("/*columns*/", "".join(f", {name}" for name in columns)).split(";"):
+        if statement.strip():
+            engine.execute(statement)
+    return Staging(engine, columns)
 
 
 def in_parts(keys: Sequence[Any], size: int = 2000) -> Iterator[list[Any]]:

@@ -1,17 +1,21 @@
--- One staged row of the file. no numbers the rows that can go in, state says what a row is to the book.
+-- One staged row of the file. no numbers the rows that can go in, state says what a row is to the book, rows how many
+-- rows of the file it was made of: several for an order with several lines, none for a refund beside its sale.
 CREATE TABLE staging.rows (
-    line INTEGER PRIMARY KEY, no INTEGER, key TEXT, print INTEGER, state INTEGER NOT NULL DEFAULT 0, record_id INTEGER
+    line INTEGER PRIMARY KEY, no INTEGER, key TEXT, print INTEGER, state INTEGER NOT NULL DEFAULT 0, record_id INTEGER,
+    rows INTEGER NOT NULL DEFAULT 1
     /*columns*/
 );
 -- Names that the book does not know yet. -no stands for their id until they have one.
 CREATE TABLE staging.fresh (
     kind TEXT, key TEXT, no INTEGER, name TEXT, email TEXT, email_key TEXT, phone TEXT, phone_key TEXT, parent INTEGER,
-    currency TEXT, PRIMARY KEY (kind, key)
+    currency TEXT, sku TEXT, PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
 CREATE INDEX staging.fresh_no ON fresh (kind, no);
 -- What hangs on a row.
 CREATE TABLE staging.tags (line INTEGER, tag INTEGER);
 CREATE INDEX staging.tags_line ON tags (line);
+CREATE TABLE staging.people (line INTEGER, contact_id INTEGER);
+CREATE INDEX staging.people_line ON people (line);
 CREATE TABLE staging.aliases (line INTEGER, name TEXT, key TEXT);
 CREATE INDEX staging.aliases_line ON aliases (line);
 CREATE TABLE staging.lines (
@@ -25,5 +29,20 @@ CREATE INDEX staging.versions_line ON versions (line);
 CREATE TABLE staging.stages (id INTEGER PRIMARY KEY, pipeline_id INTEGER, kind TEXT, first_id INTEGER);
 -- How often the hash of a row without an id came.
 CREATE TABLE staging.seen (key TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;
+-- The keys of a file that is all its source has, of several files those of all of them.
+CREATE TABLE IF NOT EXISTS staging.present (
+    source TEXT, kind TEXT, key TEXT, PRIMARY KEY (source, kind, key)
+) WITHOUT ROWID;
 -- What is wrong with which row.
-CREATE TABLE staging.faults (line INTEGER, title TEXT, cell TEXT, reason TEXT)
+CREATE TABLE staging.faults (line INTEGER, title TEXT, cell TEXT, reason TEXT);
+-- The further rows of what several rows make, by the line of the first one.
+CREATE TABLE staging.members (line INTEGER, member INTEGER);
+CREATE INDEX staging.members_line ON members (line);
+-- What was given back of the sale on a line so far, gross, and when.
+CREATE TABLE staging.refunds (line INTEGER PRIMARY KEY, refunded INTEGER, on_date TEXT);
+-- What rows that give money back need to find, and the sales they may mean. An id below zero is of a new sale.
+CREATE TABLE staging.wanted (customer_id INTEGER, amount INTEGER, PRIMARY KEY (customer_id, amount)) WITHOUT ROWID;
+CREATE TABLE staging.candidates (
+    id INTEGER, customer_id INTEGER, amount INTEGER, tax INTEGER, currency TEXT, on_date TEXT
+);
+CREATE INDEX staging.candidates_customer ON candidates (customer_id, amount)

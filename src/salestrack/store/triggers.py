@@ -4,13 +4,15 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-# Parents before children: a removal walks this backwards.
+# Parents before children: a removal walks this backwards. The settings come last: closed books lock what is dated in
+# them, so an undo opens them first.
 JOURNALLED = (
-    "settings", "owners", "pipelines", "stages", "stage_history", "lost_reasons", "activity_kinds", "custom_fields",
+    "owners", "pipelines", "stages", "stage_history", "lost_reasons", "activity_kinds", "custom_fields",
     "outcomes", "follow_ups", "score_rules", "tags", "days_off", "rates", "products", "customers",
     "customer_aliases", "contacts", "quotas", "deals",
     "deal_history", "deal_lines", "sales", "sale_lines", "activities", "activity_contacts", "deal_contacts",
     "customer_tags", "deal_tags", "sale_tags", "activity_tags", "schedules", "schedule_changes", "imports", "import_keys",
+    "settings",
 )  # fmt: skip
 
 # rowid of the search index = record id * 4 + this number.

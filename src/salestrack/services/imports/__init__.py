@@ -1,35 +1,40 @@
 """Bringing a file into the book: read and checked without a lock, then written at once or not at all."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import IO, Any
 
 from salestrack.domain.imports import MOST_SHOWN, Counts, Fault, Imported
 from salestrack.domain.money import check_currency
 from salestrack.importers.dates import DateReader
 from salestrack.importers.identity import Identity
-from salestrack.importers.kinds import kind_of
 from salestrack.importers.mapping import map_columns, read_values
-from salestrack.importers.rejects import check_free, write_rejects
+from salestrack.importers.profiles import Profile, Shelf
+from salestrack.importers.rejects import check_free, rejects_written
 from salestrack.importers.source import Progress, Source, open_source
 from salestrack.importers.table import Table
-from salestrack.services.imports import activities, deals, records, sales
+from salestrack.services.imports import activities, contacts, deals, orders, past, records
 from salestrack.services.imports.custom import custom_names, readers
 from salestrack.services.imports.intake import Intake, Rows
+from salestrack.services.imports.plans import Plan, check_words, named, opened_with, planned
 from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.request import Request
-from salestrack.services.imports.writing import Writing, Written
-from salestrack.store import Store
+from salestrack.services.imports.saving import check_new, profile_text
+from salestrack.services.imports.writing import LETTERS, MOST_NAMES, Writing, Written
+from salestrack.store import Operation, Store
 from salestrack.store.matching import Matching
 from salestrack.store.staged import Staged
 from salestrack.store.staging import open_staging
 
 _KINDS: dict[str, tuple[Callable[[Reading], Rows], tuple[str, ...]]] = {
     "deals": (deals.DealRows, deals.COLUMNS),
-    "sales": (sales.SaleRows, sales.COLUMNS),
+    "sales": (orders.sale_rows, orders.COLUMNS),
     "activities": (activities.ActivityRows, activities.COLUMNS),
     "customers": (records.CustomerRows, records.CUSTOMER_COLUMNS),
+    "contacts": (contacts.ContactRows, contacts.COLUMNS),
+    "history": (past.HistoryRows, past.COLUMNS),
     "products": (records.ProductRows, records.PRODUCT_COLUMNS),
     "quotas": (records.QuotaRows, records.QUOTA_COLUMNS),
 }
@@ -43,16 +48,41 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
     """
     if request.rejects:
         check_free(request.rejects, request.file)
-    kind = kind_of(request.kind)
-    values = read_values(kind, request.values)
-    dates = DateReader(request.date_format)
+    check_words(request)
+    with opened(request, stdin) as (source, table, profile):
+        plan = planned(store, request, table.header, profile)
+        return bring(store, plan, source, table, progress=progress)
+
+
+@contextmanager
+def opened(request: Request, stdin: IO[bytes]) -> Iterator[tuple[Source, Table, Profile | None]]:
+    """Open a file as a table, by the profile that the request names."""
+    profile = named(request)
+    encoding, delimiter = opened_with(request, profile)
+    with open_source(request.file, stdin, encoding=encoding) as source:
+        header = request.header is not False and (profile is None or profile.header)
+        yield source, Table(source, delimiter, header=header), profile
+
+
+def bring(
+    store: Store,
+    plan: Plan,
+    source: Source,
+    table: Table,
+    *,
+    progress: Progress | None = None,
+    within: Operation | None = None,
+) -> Imported:
+    """Bring one opened file in as planned; `within` is the operation in which several files come in together."""
+    request, kind = plan.request, plan.kind
     currency = check_currency(request.currency) if request.currency else store.settings.book.currency
-    with ExitStack() as stack:
-        source = stack.enter_context(open_source(request.file, stdin, encoding=request.encoding))
-        table = Table(source, request.delimiter)
-        make, columns = _KINDS[kind.name]
-        mapping = map_columns(kind, table.header, request.maps, custom_names(store, kind))
-        staging = stack.enter_context(open_staging(store.engine, columns))
+    make, columns = _KINDS[kind.name]
+    mapping = map_columns(kind, table.header, request.maps, custom_names(store, kind), given=plan.given)
+    table.footers = plan.profile is not None and any(rule.how == "footer" for rule in plan.profile.leave_out)
+    text = profile_text(request, kind.name, mapping, table.header, plan.profile) if request.save_as else ""
+    if request.save_as:
+        check_new(request, text)
+    with open_staging(store.engine, columns) as staging:
         reading = Reading(
             store=store,
             staging=staging,
@@ -61,12 +91,18 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
             request=request,
             kind=kind,
             mapping=mapping,
-            values=values,
+            values=plan.values,
             currency=currency,
-            dates=dates,
-            custom=readers(store, kind, mapping, request, values=values, currency=currency),
+            dates=DateReader(request.date_format),
+            custom=readers(store, kind, mapping, request, values=plan.values, currency=currency),
+            profile=plan.profile,
+            within=within,
         )
-        return _Run(reading, source, table, make(reading)).run(progress)
+        result = _Run(reading, source, table, make(reading)).run(progress)
+    if request.save_as and not (result.refused or request.dry_run):
+        path = Shelf(request.profiles).save(request.save_as, text)
+        result = replace(result, notes=(*result.notes, f"saved as the profile {path.stem}: {path}"))
+    return result
 
 
 class _Run:
@@ -79,7 +115,7 @@ class _Run:
         self._rows = rows
         names = [mapped.field.name for mapped in reading.mapping.fields]
         identity = Identity(reading.kind, names, reading_signature(reading))
-        self._intake = Intake(reading, rows, identity, samples=reading.request.dry_run)
+        self._intake = Intake(reading, rows, identity, table.header, samples=reading.request.dry_run)
 
     def run(self, progress: Progress | None) -> Imported:
         """Read, check, write, and say what came of it."""
@@ -89,11 +125,14 @@ class _Run:
         rejected = reading.staged.rejected()
         if rejected and not request.rejects:
             return self._result(Written(), rejected)
-        if rejected and request.rejects and not request.dry_run:
-            # Before the book is written: what cannot be set aside is not left out of it either.
-            write_rejects(self._table, reading.staged.reasons(), request.rejects)
         writing = Writing(reading, self._source, before=before, rejected=rejected)
-        written = writing.run(self._intake.read, {"blank": self._intake.blank})
+        if not rejected or not request.rejects or request.dry_run:
+            return self._result(writing.run(self._intake.read, self._intake.left_out), rejected)
+        # Before the book is written: what cannot be set aside is not left out of it either.
+        with rejects_written(self._table, reading.staged.reasons(), request.rejects) as drop:
+            written = writing.run(self._intake.read, self._intake.left_out)
+            if written.conflicts:
+                drop()
         return self._result(written, rejected)
 
     def _result(self, written: Written, rejected: int) -> Imported:
@@ -101,6 +140,7 @@ class _Run:
         refused = bool(rejected and not request.rejects) or bool(written.conflicts)
         return Imported(
             kind=reading.kind.name,
+            profile=reading.profile.name if reading.profile else None,
             source=request.source,
             file=self._source.name,
             counts=self._counts(written, rejected, refused=refused),
@@ -121,9 +161,20 @@ class _Run:
             left_out=written.left_out,
             rejects=str(request.rejects) if request.rejects and rejected and not request.dry_run else None,
             notes=self._notes(written),
+            conflicting=bool(written.conflicts),
+            **self._gone(refused=refused),
+            made=written.made if hasattr(self._rows, "remarks") else None,
             **self._dates(),
             **self._wrong(written, rejected),
         )
+
+    def _gone(self, *, refused: bool) -> dict[str, Any]:
+        """Return which records of the source the file lacks, where it is said to be whole."""
+        reading, request = self._reading, self._reading.request
+        if refused or not request.full or request.goes_on:
+            return {}
+        count, ids = reading.matching.gone(request.source, reading.kind.name, MOST_NAMES)
+        return {"gone": count, "gone_refs": tuple(f"{LETTERS[reading.kind.name]}{key}" for key in ids)}
 
     def _dates(self) -> dict[str, Any]:
         """Return what is worth knowing of the days in the file."""
@@ -156,17 +207,30 @@ class _Run:
         notes = []
         used = {field: reader.used for field, reader in {**self._rows.readers, **self._reading.custom}.items()}
         some_unread = written.same or written.left_out  # rows that are passed over are not looked into
-        for field, values in () if some_unread else self._reading.values.items():
+        asked = read_values(self._reading.kind, self._reading.request.values)  # a profile knows more than one file
+        for field, values in () if some_unread else asked.items():
             unused = [cell for cell in values if cell not in used.get(field, values)]
             notes += [f"--value {field}:{cell}: no cell of the file says that" for cell in unused]
-        return tuple(notes)
+        if still := self._intake.still:
+            letter = LETTERS[self._reading.kind.name]
+            refs = ", ".join(f"{letter}{key}" for key in still[:MOST_SHOWN]) + (", ..." if still[MOST_SHOWN:] else "")
+            what = "what is left out now came in before and is still in the book"
+            notes.append(f"{what}: {refs} (salestrack rm {letter}{still[0]})")
+        remarks = getattr(self._rows, "remarks", None)
+        return (*notes, *(remarks() if remarks else ()), *written.notes)
 
 
 def reading_signature(reading: Reading) -> str:
     """Return how the file is read, as far as it decides what its cells mean: part of every fingerprint."""
     request, names = reading.request, sorted(mapped.field.name for mapped in reading.mapping.fields)
     values = sorted((field, old, new) for field, each in reading.values.items() for old, new in each.items())
-    return repr((names, values, request.date_format, request.decimal, reading.currency))
+    said = (names, values, request.date_format, request.decimal, reading.currency)
+    if reading.profile is None and not request.cents and not reading.mapping.constants:
+        return repr(said)
+    constants = sorted(reading.mapping.constants.items())
+    cells = sorted(reading.profile.cells.items()) if reading.profile else []
+    group = sorted(reading.profile.group.items()) if reading.profile else []
+    return repr((*said, request.cents, constants, cells, *([group] if group else [])))
 
 
 __all__ = ["Request", "import_file"]

@@ -1,11 +1,12 @@
 """Activities of a file as staged rows: what happened, and what is planned."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from salestrack.domain.names import fold
 from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
 from salestrack.importers.dates import read_time
+from salestrack.services.correspondence.joining import Joining, Wanted
 from salestrack.services.imports.columns import custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
@@ -49,6 +50,7 @@ class ActivityRows:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         dates = reading.dates
+        self._joining = Joining(reading.store)
         self.planned = 0
         self.readers: dict[str, Any] = {
             "date": Parsed(dates.read, reading.values_of("date")),
@@ -145,6 +147,21 @@ class ActivityRows:
     def _clock(self, batch: Batch, field: str) -> list[Any]:
         """Return the time of day that stands behind a date."""
         return self.readers["clock"].read(batch.column(field)) if batch.has(field) else batch.none
+
+    @property
+    def known(self) -> Callable[[dict[str, Sequence[Any]]], list[int | None]] | None:
+        """What finds the activities that were logged by hand and are the same; None in a book where none was."""
+        return self._logged if self._joining.possible else None
+
+    def _logged(self, columns: dict[str, Sequence[Any]]) -> list[int | None]:
+        names = ("kind", "customer_id", "contact_id", "done", "happened_on", "happened_time", "direction")
+        rows = zip(*(columns[name] for name in names), columns["due_on"], columns["due_time"], strict=True)
+        return self._joining.find(
+            [
+                Wanted(kind, customer, contact, bool(done), on if done else due, time if done else at, direction)
+                for kind, customer, contact, done, on, time, direction, due, at in rows
+            ]
+        )
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""

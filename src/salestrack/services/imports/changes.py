@@ -22,7 +22,10 @@ from salestrack.store.staging import ADOPTED, CHANGED
 # Columns of staged rows that are columns of the record as they stand.
 _FLAT: dict[str, tuple[str, ...]] = {
     "deals": ("title", "customer_id", "contact_id", "reason_id", "source", "campaign", "note", "created_on"),
-    "sales": ("on_date", "customer_id", "deal_id", "refund_of", "tax", "fee", "cost", "ref", "channel", "owner_id", "note"),
+    "sales": (
+        "on_date", "customer_id", "deal_id", "refund_of", "tax", "tax_rate", "fee", "cost", "ref", "channel", "owner_id",
+        "note",
+    ),
     "activities": (
         "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
         "happened_time", "seconds", "direction", "outcome", "note",
@@ -30,6 +33,7 @@ _FLAT: dict[str, tuple[str, ...]] = {
     "customers": (
         "name", "kind", "email", "phone", "segment", "country", "source", "owner_id", "note",
     ),
+    "contacts": ("name", "customer_id", "email", "phone", "role", "note"),
     "products": ("name", "sku", "price"),
     "quotas": ("target",),
 }  # fmt: skip
@@ -37,6 +41,9 @@ _FLAT: dict[str, tuple[str, ...]] = {
 _FOLLOWERS = {
     ("customers", "name"): ("key", "name_key"),
     ("products", "name"): ("key", "name_key"),
+    ("contacts", "name"): ("key", "name_key"),
+    ("contacts", "email"): ("email_key", "email_key"),
+    ("contacts", "phone"): ("phone_key", "phone_key"),
     ("customers", "email"): ("email_key", "email_key"),
     ("customers", "phone"): ("phone_key", "phone_key"),
 }
@@ -86,14 +93,16 @@ class Changes:
             self._follow(row, before, changes)
             self._engine.update(self._kind, before["id"], changes)
         named |= self._tags(staged) | self._aliases(staged) | fields
+        if self._kind == "deals" and self._imports.add_people(staged):
+            named.add("contacts")
         named -= {"fields"}  # told by their names
         if named and staged["state"] == CHANGED:
             self._imports.renew(staged, self._kind)
         return Outcome(tuple(sorted(named)), tuple(sorted(kept | more_kept)))
 
     def _only_blanks(self, row: Row) -> bool:
-        """Say whether a row only fills what nobody knew: a customer who was in the book by a person or another source."""
-        return self._kind == "customers" and row["state"] == ADOPTED
+        """Say whether a row only fills what nobody knew: somebody who was in the book by a person or another source."""
+        return self._kind in {"customers", "contacts"} and row["state"] == ADOPTED
 
     def _wanted(self, row: Row, before: Row) -> dict[str, Any]:
         """Return the columns whose value in the file is known and differs from the book's."""
@@ -147,7 +156,7 @@ class Changes:
             Line(
                 kind=line["kind"],
                 product_id=self._imports.real("product_id", line["product_id"]),
-                name=None if line["kind"] == "product" else line["kind"],
+                name=None if line["kind"] == "product" else line["name"] or line["kind"],
                 quantity=Decimal(line["quantity"]),
                 price=line["price"],
                 amount=line["amount"],
@@ -161,7 +170,7 @@ class Changes:
 
     def _tags(self, staged: Row) -> set[str]:
         noun = self._reading.kind.noun
-        if self._kind in {"products", "quotas"}:
+        if self._kind in {"products", "quotas", "contacts"}:
             return set()
         return {"tags"} if self._imports.add_tags(noun, staged) else set()
 

@@ -8,6 +8,7 @@ from typing import Any
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.cells import Parsed, pairs, parse_percent, parse_quantity
 from salestrack.importers.kinds import ENTERED
+from salestrack.importers.rewriting import list_of
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields
 from salestrack.services.imports.histories import Histories
 from salestrack.services.imports.names import FoundOrAdded, Pipelines, Products, Stages, Tags
@@ -84,7 +85,22 @@ class DealRows:
             return customers, batch.none
         keys = list(zip(customers, batch.column("contact"), strict=True))
         found = [pair or (None, None) for pair in batch.read_as("contact", self.readers["contact"], keys)]
+        batch.extra["people"] = self._further_people(batch, customers)
         return [customer for _, customer in found], [contact for contact, _ in found]
+
+    def _further_people(self, batch: Batch, customers: Sequence[int | None]) -> list[tuple[Any, ...]]:
+        """Return (line, contact) of those after the first, where a profile takes the first of several in a cell."""
+        keys = [
+            (place, (customer, name))
+            for place, (customer, cell) in enumerate(zip(customers, batch.raw.get("contact", ()), strict=False))
+            for name in list_of(cell)[1:]
+        ]
+        reader = self.readers["contact"]
+        people = reader.read([key for _, key in keys])
+        for place, key in keys:
+            if key in reader.bad:
+                batch.fault(place, "contact", reader.bad[key])
+        return [(batch.lines[place], pair[0]) for (place, _), pair in zip(keys, people, strict=True) if pair]
 
     def _titled(self, batch: Batch) -> dict[str, Sequence[Any]]:
         given = batch.line("title")
@@ -201,6 +217,9 @@ class DealRows:
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""
         stage_tags(self._reading, batch, self.readers["tags"], kept)
+        if people := batch.extra.get("people"):
+            good = {line for line, keep in zip(batch.lines, kept, strict=True) if keep}
+            self._reading.staging.add("people", ("line", "contact_id"), [row for row in people if row[0] in good])
         if over := batch.extra.get("versions"):
             lines = {line for line, good in zip(batch.lines, kept, strict=True) if good}
             names = ("line", "seq", "from_on", "to_on", "stage_id", "stage_since")
@@ -228,5 +247,7 @@ def _entered_stages(reading: Reading, stages: Stages) -> dict[str, int]:
             try:
                 found[name] = stages.find(name.removeprefix(ENTERED))
             except SalestrackError as error:
-                raise UsageError(f"--map {name}: {error.message}") from error
+                said = any(text.startswith(name) for text in reading.request.maps)
+                where = f"--map {name}" if said else f"column {mapped.title}"
+                raise UsageError(f"{where}: {error.message}") from error
     return found

@@ -1,20 +1,24 @@
 """The first half of an import, without any lock on the book: rows of the file into the staging tables."""
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import compress
 from typing import Any, Protocol
 
 from salestrack.domain.imports import Fault
+from salestrack.importers.grouping import Group, Grouping, grouped
 from salestrack.importers.identity import Identity, numbered
 from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
 from salestrack.services.imports.reading import Batch, Reading
+from salestrack.services.imports.sieve import Sieve
 from salestrack.store.matching import Known
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
 
 MOST_SAMPLES = 3
+OPENS = "salestrack config set closed-until DATE opens them"
 # kind -> the field that dates its money, and the staged column of it.
 _MONEY_DAYS = {"deals": ("closed", "closed_on"), "sales": ("date", "on_date")}
 
@@ -34,44 +38,92 @@ class Rows(Protocol):
 class Intake:
     """Reads a file once. Afterwards every row of it is staged, found unchanged, or among the faults."""
 
-    def __init__(self, reading: Reading, rows: Rows, identity: Identity, *, samples: bool) -> None:
+    def __init__(
+        self, reading: Reading, rows: Rows, identity: Identity, header: Sequence[str], *, samples: bool
+    ) -> None:
         self._reading = reading
         self._rows = rows
         self._identity = identity
         self._knows = reading.matching.has_keys(reading.request.source, reading.kind.name)
         self._closed_until = reading.store.settings.book.closed_until
+        self._sieve = Sieve(reading.profile, header, reading.mapping)
         self._next_no = 1
         self.read = 0
         self.blank = 0
+        self.dropped: Counter[str] = Counter()
+        self.still: list[int] = []
+        """Records that came in before from rows that are left out now."""
         self.samples: dict[str, list[tuple[str, Any]]] | None = {} if samples else None
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many rows are no records, by the reason."""
+        return dict(Counter({"blank": self.blank}) + self._sieve.left_out + self.dropped)
 
     def run(self, table: Table, progress: Progress | None) -> None:
         """Stage every row of a file; SalestrackError when the file itself is damaged."""
         with _without_garbage_collection():
-            for chunk in table.chunks():
+            grouping: Grouping | None = getattr(self._rows, "grouping", None)
+            places = grouping.places(table.header) if grouping else ()
+            for chunk in grouped(table.chunks(), places) if places else table.chunks():
                 self._take(chunk)
                 if progress:
                     progress(min(chunk.position, table.source.size), table.source.size)
         self._check_whole()
 
     def _take(self, chunk: Chunk) -> None:
-        self.read += len(chunk.rows) + len(chunk.odd) + chunk.blank
+        sizes = [len(group.lines) for group in chunk.groups] if chunk.groups is not None else None
+        self.read += (len(chunk.rows) if sizes is None else sum(sizes)) + len(chunk.odd) + chunk.blank
         self.blank += chunk.blank
         self._set_aside([Fault(line, "", "", reason) for line, reason in chunk.odd])
         if not chunk.rows:
             return
-        columns = list(zip(*chunk.rows, strict=True))
-        cells = {mapped.field.name: columns[mapped.place] for mapped in self._reading.mapping.fields}
+        lines, rows = self._sieve.sift(chunk.lines, chunk.rows, sizes)
+        self._look_for(self._sieve.last)
+        if not rows:
+            return
+        groups = None if chunk.groups is None else self._kept(chunk.groups, set(lines))
+        columns = self._sieve.blanked(list(zip(*rows, strict=True)))
+        cells = {mapped.field.name: mapped.cells(columns) for mapped in self._reading.mapping.fields}
         keys = self._keys(cells)
-        prints = self._identity.prints(cells)
-        batch = Batch(self._reading, chunk.lines, cells)
+        if self._reading.request.full:
+            self._reading.staging.note_present(self._reading.request.source, self._reading.kind.name, keys)
+        prints = self._identity.prints(cells) if groups is None else self._prints_of(groups)
+        rewritten = self._sieve.rewritten(cells)
+        raw = {field: cells[field] for field in rewritten if field in cells}
+        batch = Batch(self._reading, lines, {**cells, **rewritten}, raw, groups)
         if self._knows:
             self._stage_known(batch, keys, prints)
         else:
             self._stage(batch, keys, prints)
 
+    def _look_for(self, rows: Sequence[Sequence[str]]) -> None:
+        """Note the records that rows which are left out now had brought in before: a lead that was converted since."""
+        mapped = next((each for each in self._reading.mapping.fields if each.field.name == "id"), None)
+        if not (rows and self._knows and mapped):
+            return
+        ids = {cell.strip() for cell in mapped.cells(list(zip(*rows, strict=True))) if cell.strip()}
+        known = self._reading.matching.keys(self._reading.request.source, self._reading.kind.name, ids)
+        self.still += sorted(found.record_id for found in known.values() if found.exists)
+
+    def _kept(self, groups: Sequence[Group], lines: set[int]) -> list[Group]:
+        """Return the groups of the rows that are records, and note which further rows belong to each."""
+        kept = [group for group in groups if group.lines[0] in lines]
+        members = [(group.lines[0], member) for group in kept for member in group.lines[1:]]
+        if members:
+            self._reading.staging.add("members", ("line", "member"), members)
+        return kept
+
+    def _prints_of(self, groups: Sequence[Group]) -> list[int]:
+        """Return the fingerprints of records that are made of several rows each."""
+        columns = list(zip(*(row for group in groups for row in group.rows), strict=True))
+        each = iter(self._identity.prints({m.field.name: m.cells(columns) for m in self._reading.mapping.fields}))
+        return [self._identity.together([next(each) for _ in group.rows]) for group in groups]
+
     def _keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
         keys = self._identity.keys(cells)
+        if rename := getattr(self._rows, "keys", None):
+            keys = rename(keys, cells)
         if not self._identity.numbered:
             return keys
         with_numbers = numbered(keys, self._reading.staging.seen)
@@ -82,21 +134,25 @@ class Intake:
         """Pass over the rows that are in the book as they stand in the file, and those that were removed by hand."""
         request = self._reading.request
         known = self._reading.matching.keys(request.source, self._reading.kind.name, keys)
-        done: list[tuple[int, str, int, int]] = []
+        done: list[tuple[int, str, int, int, int]] = []
+        sizes = batch.sizes
         rest: list[bool] = []
-        for line, key, print_ in zip(batch.lines, keys, prints, strict=True):
+        for line, key, print_, size in zip(batch.lines, keys, prints, sizes, strict=True):
             found = known.get(key)
             is_done = found is not None and (not found.exists or found.print == print_)
             rest.append(not is_done)
             if found is not None and is_done:
-                done.append((line, key, SAME if found.exists else REMOVED, found.record_id))
+                done.append((line, key, SAME if found.exists else REMOVED, found.record_id, size))
         if done:
-            self._reading.staging.add("rows", ("line", "key", "state", "record_id"), done)
+            self._reading.staging.add("rows", ("line", "key", "state", "record_id", "rows"), done)
         if not any(rest):
             return
         left = {field: list(compress(cells, rest)) for field, cells in batch.cells.items()} if done else batch.cells
+        raw = {field: list(compress(cells, rest)) for field, cells in batch.raw.items()} if done else batch.raw
         lines = list(compress(batch.lines, rest))
-        self._stage(Batch(self._reading, lines, left), list(compress(keys, rest)), list(compress(prints, rest)), known)
+        groups = None if batch.groups is None else list(compress(batch.groups, rest))
+        again = Batch(self._reading, lines, left, raw, groups)
+        self._stage(again, list(compress(keys, rest)), list(compress(prints, rest)), known)
 
     def _stage(
         self, batch: Batch, keys: Sequence[str], prints: Sequence[int], known: Mapping[str, Known] | None = None
@@ -109,12 +165,16 @@ class Intake:
         if self._closed_until and self._reading.kind.name in _MONEY_DAYS:
             self._refuse_closed(batch, shaped, states)
         columns: dict[str, Sequence[Any]] = {"line": batch.lines, "key": keys, "print": prints}
+        if batch.groups is not None:
+            self._refuse_broken(batch, batch.groups)
+            columns["rows"] = batch.sizes
         columns |= {name: values for name, values in shaped.items() if values is not batch.none}
         if states:
             columns |= {"state": states, "record_id": records}
         kept = [True] * len(batch)
-        if batch.bad:
-            for place in batch.bad:
+        self.dropped.update(why for place, why in batch.dropped.items() if place not in batch.bad)
+        if batch.bad or batch.dropped:
+            for place in batch.bad | batch.dropped.keys():
                 kept[place] = False
             columns = {name: list(compress(values, kept)) for name, values in columns.items()}
             self._set_aside(batch.faults)
@@ -164,11 +224,20 @@ class Intake:
                 states[place], records[place] = ADOPTED, key
                 taken.add(key)
 
+    def _refuse_broken(self, batch: Batch, groups: Sequence[Group]) -> None:
+        """Reject what a damaged row may belong to: without it nobody knows the whole."""
+        for place, group in enumerate(groups):
+            if group.odd is not None:
+                batch.bad.add(place)
+                why = f"line {group.odd}, which may belong to it, cannot be read"
+                batch.faults.append(Fault(batch.lines[place], "", "", why))
+
     def _refuse_without_key(self, batch: Batch, keys: Sequence[str]) -> None:
         field = "id" if batch.has("id") else "name"
+        why = "where rows have none: --map id=" if field == "id" else f"a {self._reading.kind.noun} needs one"
         for place, key in enumerate(keys):
             if not key and place not in batch.bad:
-                batch.fault(place, field, f"the {field} is blank")
+                batch.fault(place, field, f"the {field} is blank; {why}")
 
     def _refuse_closed(self, batch: Batch, shaped: Mapping[str, Sequence[Any]], states: Sequence[int]) -> None:
         """Reject new rows of a closed period; what would change in one, the book itself refuses later."""
@@ -176,7 +245,7 @@ class Intake:
         until = f"{self._closed_until}"
         for place, day in enumerate(shaped[column]):
             if day and day <= until and (not states or states[place] == NEW):
-                batch.fault(place, field, f"the books are closed until {until}")
+                batch.fault(place, field, f"the books are closed until {until}; {OPENS}")
 
     def _set_aside(self, faults: Sequence[Fault]) -> None:
         if faults:
@@ -188,6 +257,8 @@ class Intake:
             finish()
         staged, mapping = self._reading.staged, self._reading.mapping
         staged.index_keys()
+        if whole := getattr(self._rows, "check_whole", None):
+            whole()
         if not self._identity.numbered:
             field = "id" if mapping.has("id") else "name"
             staged.reject_doubles(mapping.title(field), "id" if field == "id" else self._reading.kind.noun)
@@ -198,6 +269,8 @@ class Intake:
         if self._knows:
             staged.pass_over_equal(self._reading.kind.name, self._reading.currency)
             staged.pass_over_merged(self._reading.request.source, self._reading.kind.name, (CHANGED, MERGED))
+        if complete := getattr(self._rows, "complete", None):
+            complete()
 
     def _sample(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Keep the first rows as cells and values, good ones where there are some, for a rehearsal to show."""

@@ -13,9 +13,12 @@ class Deals(Naming):
 
     table, noun = "deals", "deal"
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, *, spare_removed: bool = False) -> None:
         super().__init__(reading, "deal")
         self._customers: dict[int, int | None] = {}
+        self._spare_removed = spare_removed
+        self.removed: set[tuple[int | None, str]] = set()
+        """Cells that name deals which were removed by hand, where those are no fault."""
 
     def of(self, batch: Batch, customers: Sequence[int | None]) -> list[int | None]:
         """Return the deals of a batch; a deal of another customer than the row's is refused."""
@@ -43,8 +46,11 @@ class Deals(Naming):
         ids = self.by_id([text for text in wanted if text not in keys], "d", "deals", "title")
         rest = [cell for cell, text in texts.items() if text and text not in keys and text not in ids]
         titles = matching.deals_of({cell[0] for cell in rest if cell[0] and cell[0] > 0})
+        # Only a history may name deals by their titles alone: it is about nothing else.
+        alone = matching.titled({texts[cell] for cell in rest}) if self._spare_removed else {}
         for cell, text in texts.items():
-            self._decide(cell, text, keys.get(text), ids.get(text), titles.get(cell[0] or 0, []))
+            named = titles.get(cell[0] or 0, []) or [(key, text) for key in alone.get(text, ())]
+            self._decide(cell, text, keys.get(text), ids.get(text), named)
         self._customers |= matching.customers_of("deals", {key for key in self.known.values() if key})
 
     def _decide(self, cell: Any, text: str, known: Any, key: int | None, titles: list[tuple[int, str]]) -> None:
@@ -53,7 +59,10 @@ class Deals(Naming):
             self.known[cell] = None
         elif known:
             self.known[cell] = known.record_id
-            if not known.exists:
+            if not known.exists and self._spare_removed:
+                self.known[cell] = None
+                self.removed.add(cell)
+            elif not known.exists:
                 self.refuse(cell, "names a deal that was removed from the book")
         elif key or len(named) == 1:
             self.known[cell] = key or named[0]

@@ -11,8 +11,9 @@ from salestrack.domain.pipelines import Stage
 from salestrack.domain.refs import parse_ref
 from salestrack.errors import SalestrackError
 from salestrack.importers.cells import Column, split_list
+from salestrack.importers.rewriting import FIRST_ID, ID
 from salestrack.services.imports.reading import Reading
-from salestrack.store.matching import Match
+from salestrack.store.matching import Known, Match
 from salestrack.store.staging import Fresh
 
 MOST_SUGGESTIONS = 20
@@ -31,13 +32,20 @@ class Naming(Column[Any]):
         super().__init__(reading.values_of(field))
         self.reading = reading
         self.field = field
-        self.may_create = self.table in reading.request.new
+        self.ids_only = reading.profile is not None and reading.profile.cells.get(field) in {ID, FIRST_ID}
+        self.may_create = self.table in reading.request.new and not self.ids_only
         self._entries: dict[str, Fresh] = {}
         self._waiting: dict[Any, str] = {}
         self._suggested = 0
 
     def unknown(self, cell: Any, text: str) -> None:
         """Refuse a name that means nothing, with what may have been meant; only the first ones are looked into."""
+        if self.ids_only:
+            file, source = self.table, self.reading.request.source
+            self.refuse(
+                cell, f"no {self.noun} of {source} has that id; import its {file} first, or together with this file"
+            )
+            return
         near: list[str] = []
         if self._suggested < MOST_SUGGESTIONS:
             near = self.reading.store.names.suggestions(self.table, text)
@@ -71,6 +79,13 @@ class Naming(Column[Any]):
             found = {text: keepers.get(key, key) for text, key in found.items()}
         names = self.reading.matching.ids(table, set(found.values()), name) if found else {}
         return {text: key for text, key in found.items() if key in names}
+
+    def by_key(self, texts: Collection[str], table: str) -> dict[str, Known]:
+        """Return what ids of the file's own source stand for: what an export of the same vendor brought in before."""
+        source = self.reading.request.source
+        if not texts or not self.reading.matching.has_keys(source, table):
+            return {}
+        return self.reading.matching.keys(source, table, texts)
 
 
 class Products(Naming):

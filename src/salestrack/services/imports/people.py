@@ -1,16 +1,36 @@
 """Whom a row is about: the customer and the contact, by name, address, number or id."""
 
+import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from salestrack.domain.names import email_key, fold, phone_key
 from salestrack.services.imports.names import Naming, several
 from salestrack.services.imports.reading import Reading
-from salestrack.store.matching import Match, Matches
+from salestrack.store.matching import Known, Match, Matches
 from salestrack.store.staging import Fresh
 
+_ADDRESSED = re.compile(r"([^@]*[^@\s(<]) *[ (<]([^()<>\s@]+@[^()<>\s@]+)[)>]?")
+"""A name with an address behind it, as CRMs write it."""
 
-class Customers(Naming):
+
+def _address(text: str) -> str:
+    found = _ADDRESSED.fullmatch(text)
+    return found[2] if found else ""
+
+
+class Imported(Naming):
+    """Names that may be ids by which a customer or contact was imported."""
+
+    def imported(self, cell: Any, known: Known) -> bool:
+        """Take what an id of the source stands for; refuse it where that was removed since."""
+        self.known[cell] = known.record_id
+        if not known.exists:
+            self.refuse(cell, f"names a {self.noun} that was removed from the book")
+        return known.exists
+
+
+class Customers(Imported):
     """The customer of a row, from a name alone."""
 
     table, noun = "customers", "customer"
@@ -19,10 +39,14 @@ class Customers(Naming):
         """Look up names."""
         texts = {cell: self.meant(cell) for cell in cells}
         matches = by_names(self.reading, set(texts.values()))
-        ids = self.by_id([text for text in texts.values() if not matches[text]], "c", "customers")
+        rest = [text for text in texts.values() if text and not matches[text]]
+        keys = self.by_key(rest, "customers")
+        ids = self.by_id([text for text in rest if text not in keys], "c", "customers")
         for cell, text in texts.items():
             found = matches[text]
-            if not text or text in ids or len(found) == 1:
+            if known := keys.get(text):
+                self.imported(cell, known)
+            elif not text or text in ids or len(found) == 1:
                 self.known[cell] = (found[0].id if found else ids[text]) if text else None
             elif found:
                 self.refuse(cell, several(found))
@@ -46,7 +70,7 @@ class Person(NamedTuple):
         return self.name or self.email or self.phone
 
 
-class People(Naming):
+class People(Imported):
     """The customer and contact of a row from (name, address, number): by the name, else by the other two.
 
     Where several customers have the name, the address or number decides. A value is (customer id, contact id).
@@ -61,9 +85,15 @@ class People(Naming):
         matching = self.reading.matching
         emails = matching.people("email_key", {email_key(p.email) for p in people.values() if p.email})
         phones = matching.people("phone_key", {key for p in people.values() if (key := phone_key(p.phone))})
-        ids = self.by_id([person.name for person in people.values() if not names[person.name]], "c", "customers")
+        rest = [person.name for person in people.values() if person.name and not names[person.name]]
+        keys = self.by_key(rest, "customers")
+        ids = self.by_id([name for name in rest if name not in keys], "c", "customers")
         for cell, person in people.items():
             named = names[person.name]
+            if known := keys.get(person.name):
+                if not self.imported(cell, known):
+                    continue
+                named = [Match(known.record_id, person.name)]
             if person.name in ids:
                 named = [Match(ids[person.name], person.name)]
             reached = emails.get(email_key(person.email)) if person.email else None
@@ -93,7 +123,7 @@ class People(Naming):
             self.wait(cell, fold(person.text), entry)
 
 
-class Contacts(Naming):
+class Contacts(Imported):
     """The contact of a row from (customer id, name); one that the customer does not have is added.
 
     A value is (contact id, customer id): a contact alone brings its customer along.
@@ -103,28 +133,39 @@ class Contacts(Naming):
 
     def learn(self, cells: Collection[tuple[int | None, str]]) -> None:
         """Look up contacts by name or address."""
-        texts = {cell: self.meant(cell[1]) for cell in cells}
+        whole = {cell: self.meant(cell[1]) for cell in cells}
+        texts = {cell: _ADDRESSED.sub(r"\1", text) for cell, text in whole.items()}
+        emails = {cell: text if "@" in text else _address(whole[cell]) for cell, text in texts.items()}
         names = self.reading.matching.contacts({fold(text) for text in texts.values() if text})
-        addresses = {email_key(text) for text in texts.values() if "@" in text}
+        addresses = {email_key(email) for email in emails.values() if email}
         reached = self.reading.matching.people("email_key", addresses) if addresses else {}
+        keys = self.by_key({text for text in texts.values() if text and fold(text) not in names}, "contacts")
+        customers = self.reading.matching.customers_of("contacts", {known.record_id for known in keys.values()})
         for cell, text in texts.items():
-            found = names.get(fold(text)) or [m for m in reached.get(email_key(text), []) if m.customer_id is not None]
-            self._decide(cell, text, [m for m in found if cell[0] is None or m.customer_id == cell[0]])
+            if known := keys.get(text):
+                if self.imported(cell, known):
+                    self.known[cell] = (known.record_id, cell[0] or customers.get(known.record_id))
+                continue
+            by_address = [m for m in reached.get(email_key(emails[cell]), []) if m.customer_id is not None]
+            found = (by_address if emails[cell] else []) or names.get(fold(text), [])
+            mine = [m for m in found if cell[0] is None or m.customer_id in (cell[0], 0)]
+            self._decide(cell, text, emails[cell], mine)
         self.known |= {cell: (key, cell[0]) for cell, key in self.created().items()}
 
-    def _decide(self, cell: tuple[int | None, str], text: str, found: list[Match]) -> None:
+    def _decide(self, cell: tuple[int | None, str], text: str, email: str, found: list[Match]) -> None:
         if not text:
             self.known[cell] = (None, cell[0])
         elif len(found) == 1:
-            self.known[cell] = (found[0].id, found[0].customer_id or None)
+            self.known[cell] = (found[0].id, found[0].customer_id or cell[0])
         elif found:
             self.refuse(cell, several(found))
+        elif self.ids_only:
+            self.unknown(cell, text)
         elif cell[0] is None:
             self.refuse(cell, "no contact goes by that name, and the row names no customer to add one to")
         else:
-            email = text if "@" in text else None
             key = f"{cell[0]}\x1f{fold(text)}"
-            self.wait(cell, key, Fresh(text, email, email and email_key(email), parent=cell[0]))
+            self.wait(cell, key, Fresh(text, email or None, email_key(email) if email else None, parent=cell[0]))
 
 
 def by_names(reading: Reading, texts: Collection[str]) -> Matches:

@@ -13,9 +13,12 @@ _DATES = {"deals": ("created_on", "closed_on"), "sales": ("on_date",), "activiti
 _DAYS = {"sales": ("on_date",), "activities": ("happened_on", "due_on")}
 _OVER = {"deals": ("created_on", "closed_on"), "sales": ("on_date",), "activities": ("happened_on",)}
 _MONEY = {"deals": "amount", "sales": "amount", "products": "price"}
-_MONEY_FIELDS = {"amount", "price", "tax", "gross", "fee", "cost"}
+_MONEY_FIELDS = {
+    "amount", "price", "tax", "gross", "fee", "cost", "discount", "shipping", "tip", "refunded", "worth", "line_amount",
+    "line_discount",
+}  # fmt: skip
 # Ids stand as they are, and of an address or number only whom it reaches would be known.
-_AS_WRITTEN = ("id", "email", "phone")
+_AS_WRITTEN = ("id", "email", "phone", "sku", "items", "tax_rate")
 _NAMED = {
     "customer": "customers",
     "owner": "owners",

@@ -8,10 +8,12 @@ from salestrack.domain.imports import Fault
 from salestrack.importers.amounts import Amounts, AmountsByCurrency
 from salestrack.importers.cells import Column, bad_lines, lines, notes
 from salestrack.importers.dates import DateReader
+from salestrack.importers.grouping import Group
 from salestrack.importers.kinds import Kind
 from salestrack.importers.mapping import FileMapping
+from salestrack.importers.profiles import Profile
 from salestrack.services.imports.request import Request
-from salestrack.store import Store
+from salestrack.store import Operation, Store
 from salestrack.store.matching import Matching
 from salestrack.store.staged import Staged
 from salestrack.store.staging import Staging
@@ -33,6 +35,9 @@ class Reading:
     dates: DateReader
     custom: Mapping[str, Column[str]] = field(default_factory=dict)
     """The readers of custom fields by the names of their columns."""
+    profile: Profile | None = None
+    within: Operation | None = None
+    """The operation in which several files come in together."""
 
     @property
     def book_currency(self) -> str:
@@ -47,8 +52,8 @@ class Reading:
         """Return a reader of amounts."""
 
         def make(currency: str) -> Amounts:
-            decimal = self.request.decimal
-            return Amounts(currency, decimal=decimal, signed=signed, values=self.values_of(field))
+            decimal, cents = self.request.decimal, self.request.cents
+            return Amounts(currency, decimal=decimal, signed=signed, cents=cents, values=self.values_of(field))
 
         return AmountColumns(make(self.currency), AmountsByCurrency(make))
 
@@ -72,12 +77,24 @@ class Batch:
     `none` is the column of a field that the file does not have; `extra` holds rows for the other staging tables.
     """
 
-    def __init__(self, reading: Reading, rows: Sequence[int], cells: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        rows: Sequence[int],
+        cells: Mapping[str, Sequence[str]],
+        raw: Mapping[str, Sequence[str]] | None = None,
+        groups: Sequence[Group] | None = None,
+    ) -> None:
         self.lines = rows
         self.cells = cells
+        self.raw = raw or {}
+        """The cells as they stand in the file, of the fields whose cells a profile rewrites."""
+        self.groups = groups
+        """What each row is made of, where that may be several rows of the file."""
         self._reading = reading
         self.faults: list[Fault] = []
         self.bad: set[int] = set()
+        self.dropped: dict[int, str] = {}
         self.values: dict[str, Sequence[Any]] = {}
         self.extra: dict[str, list[tuple[Any, ...]]] = {}
         self.none: list[Any] = [None] * len(rows)
@@ -86,6 +103,11 @@ class Batch:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.lines)
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Of how many rows of the file each row is made."""
+        return [1] * len(self.lines) if self.groups is None else [len(group.lines) for group in self.groups]
 
     def has(self, field: str) -> bool:
         """Say whether the file has a column for a field."""
@@ -157,8 +179,13 @@ class Batch:
         self.values.setdefault(field, values)
         return values
 
+    def drop(self, place: int, why: str) -> None:
+        """Leave a row out that is no record, or of none that is in the book; it is counted by the reason."""
+        self.dropped.setdefault(place, why)
+
     def fault(self, place: int, field: str, reason: str) -> None:
         """Reject a row for a cell."""
         self.bad.add(place)
-        cell = self.cells[field][place] if field in self.cells else ""
+        cells = self.raw.get(field) or self.cells.get(field)
+        cell = cells[place] if cells else ""
         self.faults.append(Fault(self.lines[place], self._reading.mapping.title(field), cell, reason))

@@ -28,20 +28,37 @@ class Request:
     values: tuple[str, ...] = ()
     new: frozenset[str] = frozenset()
     date_format: str | None = None
-    decimal: str = "."
+    decimal: str = ""
+    """The mark; empty: as the profile says, else the person's usual one."""
     usual_decimal: str = "."
     currency: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
-    source: str = "csv"
+    source: str = ""
+    """Empty: as the profile says, else `csv`."""
+    constants: tuple[str, ...] = ()
+    cents: bool = False
+    header: bool | None = None
+    """Whether the first row names the columns; None: as the profile says, else it does."""
+    profile: str | None = None
+    """The name of a profile, `none` for no profile; None: the one that the headers call for."""
+    save_as: str | None = None
+    """The name of the profile that keeps what is said here."""
+    profiles: Path | None = None
+    """The folder of the user's own profiles."""
     on_conflict: OnConflict = "update"
     rejects: Path | None = None
+    full: bool = False
+    """The file holds all that its source has: what it lacks is reported."""
+    goes_on: bool = False
+    """A later file of the same command goes on where this one ends; only the last one can say what all of them lack."""
     dry_run: bool = False
 
     def words(self) -> tuple[str, ...]:
         """Return the words of the command line that asks for just this, without a rehearsal."""
-        found = [self.file, "--as", self.kind or ""]
-        for option, texts in (("--map", self.maps), ("--value", self.values)):
+        found = [self.file, *(("--as", self.kind) if self.kind else ())]
+        found += ["--profile", self.profile] if self.profile else []
+        for option, texts in (("--map", self.maps), ("--value", self.values), ("--set", self.constants)):
             found += [word for text in texts for word in (option, text)]
         if self.new:
             found += ["--new", ",".join(word for word in CREATABLE if word in self.new)]
@@ -51,10 +68,13 @@ class Request:
             "--currency": self.currency,
             "--delimiter": self.delimiter,
             "--encoding": self.encoding,
-            "--source": self.source if self.source != "csv" else None,
+            "--source": self.source,
             "--on-conflict": self.on_conflict if self.on_conflict != "update" else None,
             "--rejects": str(self.rejects) if self.rejects else None,
         }
+        found += ["--cents"] if self.cents else []
+        found += ["--full"] if self.full else []
+        found += ["--no-header"] if self.header is False else []
         return (*found, *(word for option, text in given.items() if text for word in (option, text)))
 
 

@@ -1,5 +1,6 @@
 """The second half of an import: one short transaction that makes staged rows records of the book."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,15 +10,20 @@ from salestrack.errors import RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
 from salestrack.services.imports.changes import Changes, Outcome, shown_columns
+from salestrack.services.imports.doubles import likely_doubles
+from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
 from salestrack.store import Operation
 from salestrack.store.engine import Row
 from salestrack.store.imports import CREATED, TOUCHED, Imports
+from salestrack.store.staged_orders import GREW, StagedOrders
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
 
 MOST_NAMES = 5
 MOST_KEPT = 20
-_LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
+LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
+LETTERS |= {"contacts": "n", "history": "d"}
+_UNTAGGED = {"products", "quotas", "contacts"}
 
 
 class NothingToKeep(Exception):  # noqa: N818 - no error: it ends a transaction that was a rehearsal, or empty
@@ -38,6 +44,9 @@ class Written:
     kept_count: int = 0
     kept_records: int = 0
     conflicts: list[Fault] = field(default_factory=list)
+    made: dict[str, int] = field(default_factory=dict)
+    """New sales and refunds, where they are not as many as the rows."""
+    notes: list[str] = field(default_factory=list)
     id: int | None = None
     op: int | None = None
 
@@ -56,23 +65,38 @@ class Writing:
         """Write everything, or nothing when nothing is new; a rehearsal is taken back at its end."""
         result, request = self._result, self._reading.request
         result.left_out |= {reason: count for reason, count in left_out.items() if count}
-        states = self._reading.staged.states()
-        result.new, result.same = states.get(NEW, 0), states.get(SAME, 0)
-        if states.get(REMOVED):
-            result.left_out["removed by hand"] = states[REMOVED]
-        if states.get(MERGED):
-            result.left_out["merged into another record"] = states[MERGED]
+        states, orders = self._reading.staged.states(), StagedOrders(self._reading.store.engine)
+        weights = orders.weights()
+        result.new, result.same, result.changed = weights.get(NEW, 0), weights.get(SAME, 0), weights.get(GREW, 0)
+        result.made = orders.made() if self._reading.kind.name == "sales" else {}
+        if weights.get(REMOVED):
+            result.left_out["removed by hand"] = weights[REMOVED]
+        if weights.get(MERGED):
+            result.left_out["merged into another record"] = weights[MERGED]
         if not (states.keys() & {NEW, CHANGED, ADOPTED}):
             return result
         try:
-            with self._reading.store.operation("imported", kind="import") as op:
+            with self._operation() as op:
                 imports = self._write(op, states)
-                if request.dry_run or not (result.new or result.changed or result.adopted):
+                result.notes += likely_doubles(self._reading, op.id)
+                if (request.dry_run and not self._reading.within) or not (
+                    result.new or result.changed or result.adopted
+                ):
                     raise NothingToKeep
                 self._record(imports, op, read)
         except NothingToKeep:
             result.id = result.op = None
         return result
+
+    @contextmanager
+    def _operation(self) -> Iterator[Operation]:
+        """Give the operation that writes: one of its own, or a part of the one in which several files come in."""
+        if self._reading.within is None:
+            with self._reading.store.operation("imported", kind="import") as op:
+                yield op
+            return
+        with self._reading.store.engine.savepoint():
+            yield self._reading.within
 
     def _write(self, op: Operation, states: dict[int, int]) -> Imports:
         """Write everything but the record of the import itself."""
@@ -85,15 +109,18 @@ class Writing:
             "now": reading.store.actor.now().isoformat(timespec="seconds"),
         }
         imports = Imports(reading.store.engine, reading.staging, params)
-        if op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name, self._before)):
+        alone = self._reading.within is None  # else the lock was held since before the file was read
+        if alone and op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name, self._before)):
             raise RuleError(f"the book got {doubled} while the file was read; nothing was written", hint="run it again")
         if self._rejected or (states.get(CHANGED) and reading.request.on_conflict != "update"):
             imports.drop_unused_names()
         with reading.staging.indexed_later(TOUCHED.get(reading.kind.name, ()), states.get(NEW, 0)):
             self._create_names(imports, op)
-            if states.get(NEW) or states.get(ADOPTED):
+            if reading.kind.name == "history":
+                imports.keep_history_keys()
+            elif states.get(NEW) or states.get(ADOPTED):
                 imports.insert(reading.kind.name)
-                if reading.kind.name not in {"products", "quotas"}:
+                if reading.kind.name not in _UNTAGGED:
                     imports.tag(reading.kind.name, reading.kind.noun)
         self._define_fields(imports)
         self._change(imports, op, states)
@@ -103,13 +130,13 @@ class Writing:
         for table in CREATED:
             names = self._reading.staged.created(table)
             if names and table == "stages":
-                self._create_stages(names, op)
+                self._create_stages(names, imports, op)
             elif names:
                 imports.create_names(table)
                 first = tuple(row["name"] for row in names[:MOST_NAMES])
                 self._result.created.append(Created(table.replace("_", " "), len(names), first))
 
-    def _create_stages(self, names: Sequence[Row], op: Operation) -> None:
+    def _create_stages(self, names: Sequence[Row], imports: Imports, op: Operation) -> None:
         """Add open stages after those there are; nobody knows their chances, so they get the lowest of their pipeline."""
         stages, made = self._reading.store.stages, []
         for row in names:
@@ -117,7 +144,8 @@ class Writing:
             lowest = min((stage.probability for stage in siblings), default=0)
             place = stages.closing(row["parent"], "won")
             today = self._reading.request.today
-            made.append(stages.add(row["name"], probability=lowest, before=place, on=today, op=op.id))
+            key = imports.real("stage_id", -row["no"])  # not all of them follow on each other: unused ones are dropped
+            made.append(stages.add(row["name"], probability=lowest, before=place, on=today, op=op.id, key=key))
         stages.refresh()  # a rehearsal takes them back
         chances = tuple(stage.probability for stage in made)
         self._result.created.append(Created("stages", len(made), tuple(stage.name for stage in made), chances))
@@ -134,9 +162,13 @@ class Writing:
     def _change(self, imports: Imports, op: Operation, states: dict[int, int]) -> None:
         """Bring known records up to date, or leave them, as --on-conflict says."""
         reading, result = self._reading, self._result
+        if reading.kind.name == "history":
+            Past(reading, imports, op.id).write((NEW, CHANGED))
+            result.changed += states.get(CHANGED, 0)
+            return
         wanted = [state for state in (CHANGED, ADOPTED) if states.get(state)]
         if reading.request.on_conflict == "skip" and CHANGED in wanted:
-            result.left_out["changed in the file"] = states[CHANGED]
+            result.left_out["changed in the file"] = StagedOrders(reading.store.engine).weights()[CHANGED]
             wanted.remove(CHANGED)
         if not wanted:
             return
@@ -151,10 +183,11 @@ class Writing:
 
     def _count(self, row: Row, outcome: Outcome) -> None:
         """Count what became of a known record."""
-        result, ref = self._result, f"{_LETTERS[self._reading.kind.name]}{row['record_id']}"
+        result, ref = self._result, f"{LETTERS[self._reading.kind.name]}{row['record_id']}"
         result.adopted += row["state"] == ADOPTED
-        result.changed += bool(outcome.changed)
-        result.same += not outcome.changed
+        changed = bool(outcome.changed or row.get("grew"))
+        result.changed += row["rows"] if changed else 0
+        result.same += 0 if changed else row["rows"]
         result.kept_count += len(outcome.kept)
         result.kept_records += bool(outcome.kept)
         if outcome.kept and len(result.kept) < MOST_KEPT:
@@ -181,6 +214,8 @@ class Writing:
                 "same_rows": result.same,
                 "rejected_rows": self._rejected,
                 "left_out_rows": sum(result.left_out.values()),
+                "profile": self._reading.profile.name if self._reading.profile else None,
+                "left_out": json.dumps(result.left_out, ensure_ascii=False, sort_keys=True),
             }
         )
         if result.new and result.changed:

@@ -1,0 +1,127 @@
+"""Files that come packed: `.gz`, and the files in a `.zip`, which are called archive.zip/name.csv."""
+
+import gzip
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from salestrack.errors import SalestrackError
+
+BLOCK = 1 << 20
+LARGEST_GROWTH = 200
+"""So many times its packed size may a file have: text packs to a tenth, what packs to less than this is a bomb."""
+ALWAYS_ALLOWED = 64 << 20  # bytes; so small that it harms nothing, however well it is packed
+TABLES = (".csv", ".tsv", ".txt")
+
+
+class Member(NamedTuple):
+    """A file in an archive."""
+
+    archive: Path
+    name: str
+
+    @property
+    def title(self) -> str:
+        """How messages name it."""
+        return f"{self.archive.name}/{self.name}"
+
+
+def member_of(file: str) -> Member | None:
+    """Return the member that a path like archive.zip/name.csv means, None for any other path."""
+    path = Path(file)
+    for parent in path.parents:
+        if parent.suffix.lower() == ".zip" and parent.is_file():
+            return Member(parent, path.relative_to(parent).as_posix())
+    return None
+
+
+def is_zip(file: str) -> bool:
+    """Say whether a path is an archive of files."""
+    return file.lower().endswith(".zip") and Path(file).is_file()
+
+
+def is_gzip(file: str) -> bool:
+    """Say whether a path is a packed file."""
+    return file.lower().endswith(".gz") and Path(file).is_file()
+
+
+def members(archive: Path) -> list[str]:
+    """Return the names of the files in an archive, in its order, without folders and what systems leave in them."""
+    with _opened_archive(archive) as packed:
+        names = [entry.filename for entry in packed.infolist() if not entry.is_dir()]
+    return [name for name in names if not name.startswith("__MACOSX/") and not Path(name).name.startswith(".")]
+
+
+@contextmanager
+def unpacked(file: str) -> Iterator[IO[bytes]]:
+    """Unpack a `.gz`, or a file in a `.zip`, to a nameless temporary file.
+
+    SalestrackError for a damaged or encrypted one, and for one that unpacks to far more than text does.
+    """
+    member = member_of(file)
+    if member is None:
+        with gzip.open(file) as stream, _spooled(stream, Path(file).name, Path(file).stat().st_size) as raw:
+            yield raw
+        return
+    with _opened_archive(member.archive) as packed:
+        try:
+            entry = packed.getinfo(member.name)
+        except KeyError:
+            raise SalestrackError(f"there is no {member.name} in {member.archive.name}") from None
+        if entry.flag_bits & 1:
+            raise SalestrackError(f"{member.title} is encrypted", hint="unpack it, and name the file")
+        try:
+            inside = packed.open(entry)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+            raise _damaged(member.title, error) from error
+        with inside, _spooled(inside, member.title, entry.compress_size) as raw:
+            yield raw
+
+
+@contextmanager
+def _opened_archive(archive: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        packed = zipfile.ZipFile(archive)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise SalestrackError(
+            f"cannot read {archive}: {getattr(error, 'strerror', None) or 'it is no zip file'}"
+        ) from error
+    with packed:
+        yield packed
+
+
+@contextmanager
+def _spooled(stream: Any, name: str, size: int) -> Iterator[IO[bytes]]:
+    most = max(ALWAYS_ALLOWED, size * LARGEST_GROWTH)
+    with tempfile.TemporaryFile() as raw:
+        written = 0
+        for block in _blocks(stream, name):
+            written += len(block)
+            if written > most:
+                raise SalestrackError(
+                    f"{name} unpacks to more than {LARGEST_GROWTH} times its size",
+                    hint="if it is what it should be, unpack it and name the file",
+                )
+            try:
+                raw.write(block)
+            except OSError as error:
+                raise SalestrackError(f"cannot unpack {name}: {error.strerror or error}") from error
+        raw.seek(0)
+        yield raw
+
+
+def _blocks(stream: Any, name: str) -> Iterator[bytes]:
+    try:
+        while block := stream.read(BLOCK):
+            yield block
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> SalestrackError:
+    reason = " ".join(str(error).split())
+    return SalestrackError(f"{name} is damaged, or packed in a way that is not known: {reason}")

@@ -1,0 +1,107 @@
+"""Sales as a journal for hledger: what each customer owes for which product, to the cent."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from salestrack.domain.filters import Filter
+from salestrack.domain.money import Money, minor_digits
+from salestrack.store import Store
+from salestrack.store.export_outside import Entry, Outside
+
+JOURNAL = "; salestrack sales journal"
+RECEIVABLE, INCOME, TAX, FEES = "assets:receivable", "income:sales", "liabilities:sales tax", "expenses:fees"
+NOBODY, NOTHING = "unknown", "other"
+
+
+class Posting(NamedTuple):
+    """An account, and what is added to it in minor units."""
+
+    account: str
+    minor: int
+
+
+def journal(store: Store, chosen: Filter, *, today: date) -> Iterator[str]:
+    """Yield a journal of all that counts as revenue until today: its income is what `report revenue` says.
+
+    Each entry balances in its own currency; accounts are named by customer and product.
+    """
+    outside = Outside(store.engine)
+    yield f"{JOURNAL}: what counts as revenue, net of tax\n\n"
+    for code in outside.currencies(chosen, today=today.isoformat()):
+        # A commodity directive tells hledger the digits; a whole one still needs its mark.
+        yield f"commodity {'1000.' + '0' * minor_digits(code)} {code}\n"
+    for entry in outside.entries(chosen, today=today.isoformat()):
+        yield f"\n{_told(entry)}"
+
+
+def _told(entry: Entry) -> str:
+    postings = [posting for posting in postings_of(entry) if posting.minor] or [
+        Posting(_account(RECEIVABLE, entry.customer or NOBODY), 0)
+    ]
+    amounts = [Money(posting.minor, entry.currency).plain() for posting in postings]
+    wide = max(len(posting.account) for posting in postings)
+    long = max(map(len, amounts))
+    lines = [
+        f"    {posting.account:<{wide}}  {amount:>{long}} {entry.currency}"
+        for posting, amount in zip(postings, amounts, strict=True)
+    ]
+    return "\n".join([_heading(entry), *lines, ""])
+
+
+def _heading(entry: Entry) -> str:
+    ref = f"{'d' if entry.kind == 'deal' else 's'}{entry.record_id}"
+    payee, about = _words(entry.customer or NOBODY), _words(entry.title or "")
+    if entry.kind == "refund":
+        about = " ".join(
+            part for part in ("refund", f"of s{entry.refund_of}" if entry.refund_of else "", about) if part
+        )
+    said = f"{payee} | {about}" if about else payee
+    tags = f"id:{ref}" + (f", ref:{_words(entry.ref).replace(',', ' ')}" if entry.ref else "")
+    return f"{entry.on_date} * {said}  ; {tags}"
+
+
+def postings_of(entry: Entry) -> Sequence[Posting]:
+    """Return the postings of an entry; they add up to nothing.
+
+    What the customer owes is the net amount and the tax, less what a payment provider keeps.
+    """
+    tax, fee = entry.tax or 0, (entry.fee or 0) if not entry.nth else 0
+    income = _income(entry)
+    return (
+        Posting(_account(RECEIVABLE, entry.customer or NOBODY), entry.amount + tax - fee),
+        Posting(FEES, fee),
+        Posting(TAX, -tax),
+        *income,
+    )
+
+
+def _income(entry: Entry) -> list[Posting]:
+    """Return what was earned by product: the lines, and what they leave of the amount."""
+    found: dict[str, int] = {}
+    lines = [(kind, name, amount) for kind, name, amount in json.loads(entry.lines) if amount is not None]
+    whole = sum(amount for _, _, amount in lines)
+    for kind, name, amount in lines:
+        # One time of what repeats may cost another price: its lines are in proportion.
+        share = amount if whole == entry.amount or entry.nth is None or not whole else amount * entry.amount // whole
+        account = _account(INCOME, name or NOTHING) if kind == "product" else f"{INCOME}:{kind}"
+        found[account] = found.get(account, 0) + share
+    if rest := entry.amount - sum(found.values()):
+        account = _account(INCOME, NOTHING) if not found else max(found, key=lambda name: abs(found[name]))
+        if entry.nth is None and found:
+            account = f"{INCOME}:adjustment"
+        found[account] = found.get(account, 0) + rest
+    return [Posting(account, -amount) for account, amount in found.items()]
+
+
+def _account(parent: str, name: str) -> str:
+    """Return an account; what ends or divides the name of one is written otherwise."""
+    tidy = _words(name).replace(":", "-").strip("; ")
+    return f"{parent}:{tidy or NOBODY}"
+
+
+def _words(text: str) -> str:
+    """Return a text of one line in which nothing begins a comment, or divides payee and note."""
+    tidy = "".join(c if c.isprintable() else " " for c in text).replace(";", ",").replace("|", "/")
+    return " ".join(tidy.split())

@@ -1,0 +1,151 @@
+"""What `export KIND` writes: for each kind of record the fields of its import, and its custom ones."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from salestrack.domain.fields import Field, loaded
+from salestrack.domain.filters import Filter
+from salestrack.domain.money import Money
+from salestrack.errors import UsageError
+from salestrack.store import Store
+from salestrack.store.export import SEPARATOR, Exports
+
+# Column names stand as CLI and import know them; `name:type` says what a value of it is.
+_FIELDS: dict[str, tuple[str, str]] = {
+    "deals": (
+        "deal",
+        (
+            "id:d title customer contact owner product quantity stage pipeline amount:money currency probability created "
+            "expected closed lost_reason source campaign every tags note"
+        ),
+    ),
+    "history": ("", "deal:d on stage amount:money currency probability expected owner"),
+    "sales": (
+        "sale",
+        (
+            "id:s date customer email product quantity price:money discount:money amount:money tax:money gross:money "
+            "fee:money cost:money currency channel ref owner deal:d refund_of:s tags note"
+        ),
+    ),
+    "activities": (
+        "activity",
+        (
+            "id:a date time kind customer contact email phone deal:d owner duration:minutes direction outcome due done:yesno "
+            "note tags"
+        ),
+    ),
+    "customers": ("customer", "id:c name alias kind email phone segment country source owner tags note"),
+    "contacts": ("contact", "id:n customer name email phone role note"),
+    "products": ("product", "id:p name sku price:money currency"),
+    "quotas": ("", "owner channel metric period target:target currency"),
+}
+KINDS = tuple(_FIELDS)
+ENTERED = "entered:"
+
+Row = tuple[Any, ...]
+
+
+class Exported(NamedTuple):
+    """Rows on their way out: the names of their columns, and values that are text, int, Money, a tuple of texts or None."""
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def header_of(kind: str) -> tuple[str, ...]:
+    """Return the names of the fields that every export of a kind begins with; UsageError for a kind that does not exist."""
+    if kind not in _FIELDS:
+        raise UsageError(f"'{kind}' cannot be exported", hint=f"one of: {', '.join(KINDS)}, all")
+    return tuple(word.partition(":")[0] for word in _FIELDS[kind][1].partition(" every")[0].split())
+
+
+def export_rows(
+    store: Store, kind: str, chosen: Filter, *, sort: str | None = None, limit: int | None = None
+) -> Exported:
+    """Return the rows of a kind that a filter lets through; they are read as they are taken.
+
+    Raises UsageError for a kind that does not exist and for a condition that it does not have.
+    """
+    header_of(kind)
+    exports = Exports(store.engine)
+    shaping = _Shaping(store, kind, exports)
+    rows = exports.rows(kind, chosen, sort=sort, limit=limit)
+    return Exported(kind, shaping.columns, map(shaping.shape, rows))
+
+
+class _Shaping:
+    """Turns stored rows of one kind into the values of its fields."""
+
+    def __init__(self, store: Store, kind: str, exports: Exports) -> None:
+        noun, words = _FIELDS[kind]
+        fields = [word.partition(":") for word in words.split()]
+        if kind == "deals" and not exports.has_repeating("deal"):
+            fields = [field for field in fields if field[0] != "every"]
+        names = exports.names(kind)
+        self._places = [(names.index(name), _known(_READERS.get(what) or _ref(what))) for name, _, what in fields]
+        if "tags" in names:
+            self._places = [(p, _listed if names[p] in {"tags", "alias"} else read) for p, read in self._places]
+        self._currency = names.index("currency") if "currency" in names else None
+        self._custom: tuple[Field, ...] = store.fields.all(noun) if noun else ()
+        self._fields = names.index("fields") if "fields" in names else None
+        self._stages = _stages(store) if kind == "deals" else ()
+        self._entered = names.index("entered") if self._stages else None
+        self.columns = (
+            *(name for name, _, _ in fields),
+            *(ENTERED + stage for stage in self._stages),
+            *(f"field:{field.name}" for field in self._custom),
+        )
+
+    def shape(self, row: Row) -> Row:
+        """Return the values of one row."""
+        currency = row[self._currency] if self._currency is not None else ""
+        values = [read(row[place], currency) for place, read in self._places]
+        if self._entered is not None:
+            since = json.loads(row[self._entered])
+            values += [since.get(stage) for stage in self._stages]
+        if self._custom and self._fields is not None:
+            kept = json.loads(row[self._fields])
+            values += [loaded(field, kept[field.name]) if field.name in kept else None for field in self._custom]
+        return tuple(values)
+
+
+def _stages(store: Store) -> tuple[str, ...]:
+    """Return the open stages whose dates tell a deal's way; with several pipelines their names would not tell which."""
+    stages = [stage for stage in store.stages.all(removed=True) if stage.is_open]
+    alone = len({stage.pipeline_id for stage in stages}) == 1 and len({stage.name for stage in stages}) == len(stages)
+    return tuple(stage.name for stage in stages if not stage.removed_on) if alone else ()
+
+
+def _known(read: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    return lambda value, currency: None if value is None else read(value, currency)
+
+
+def _listed(value: str | None, _: str) -> tuple[str, ...]:
+    return tuple(value.split(SEPARATOR)) if value else ()
+
+
+def _ref(letter: str) -> Callable[[Any, str], str]:
+    return lambda value, _: f"{letter}{value}"
+
+
+def _minutes(seconds: int, _: str) -> int:
+    """Return whole minutes: what took less than one took one."""
+    return max(1, round(seconds / 60)) if seconds else 0
+
+
+_READERS: dict[str, Callable[[Any, str], Any]] = {
+    "": lambda value, _: value,
+    "money": Money,
+    "minutes": _minutes,
+    "yesno": lambda value, _: "yes" if value else "no",
+    "target": lambda value, currency: Money(value, currency) if currency else value,
+}
+
+
+def several_products(store: Store, kind: str, chosen: Filter) -> int:
+    """Return how many rows stand without their products, because they have more than one."""
+    nouns: Sequence[str] = ("deal", "sale")
+    noun = kind.removesuffix("s")
+    return Exports(store.engine).several_products(noun, chosen) if noun in nouns else 0

@@ -1,0 +1,68 @@
+"""Everything of one customer, to hand out: to be read by people and programs, and nothing of anybody else."""
+
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from salestrack import __version__
+from salestrack.domain.filters import Filter
+from salestrack.render.export_rows import as_object, csv_pieces
+from salestrack.services.exporting.folder import MANIFEST, PERSON, Written, replacing, write_text
+from salestrack.services.exporting.kinds import Row, export_rows
+from salestrack.store import Store
+from salestrack.store.export import Exports
+
+KINDS = ("customers", "contacts", "deals", "history", "sales", "activities")
+DOCUMENT = "customer.json"
+
+
+def export_customer(store: Store, key: int, folder: Path) -> Written:
+    """Write all that the book holds of one customer to a folder: a CSV file for each kind, and one JSON document.
+
+    Raises RuleError where the folder holds what is no export.
+    """
+    tables = {kind: _table(store, kind, key) for kind in KINDS}
+    exports = Exports(store.engine)
+    for name, lines in (("lines", exports.lines_of(key)), ("repeating", exports.repeating_of(key))):
+        tables[name] = (lines.columns, lines.rows)
+    with replacing(folder) as draft:
+        files = [_write_csv(draft, kind, columns, rows) for kind, (columns, rows) in tables.items() if rows]
+        text = json.dumps(_document(tables), indent=1, ensure_ascii=False) + "\n"
+        write_text(draft / DOCUMENT, text)
+        files.append({"file": DOCUMENT, "rows": 1, "sha256": _hash(text)})
+        manifest = {"schema": PERSON, "program": __version__, "customer": f"c{key}", "files": files}
+        write_text(draft / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    return Written(folder, sum(len(rows) for _, rows in tables.values()), len(files) + 1)
+
+
+def _table(store: Store, kind: str, key: int) -> tuple[tuple[str, ...], list[Row]]:
+    exported = export_rows(store, kind, Filter(customers=(key,)))
+    return exported.columns, list(exported.rows)
+
+
+def _write_csv(draft: Path, kind: str, columns: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:
+    text = "".join(csv_pieces(columns, rows))
+    write_text(draft / f"{kind}.csv", text)
+    return {"file": f"{kind}.csv", "rows": len(list(rows)), "sha256": _hash(text)}
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _document(tables: dict[str, tuple[tuple[str, ...], list[Row]]]) -> dict[str, Any]:
+    """Return all of it as one document: deals with their history and lines, sales with their lines."""
+    found = {kind: [as_object(columns, row) for row in rows] for kind, (columns, rows) in tables.items()}
+    history, lines = found.pop("history"), found.pop("lines")
+    customer = found.pop("customers")[0]
+    for deal in found["deals"]:
+        deal["history"] = [_without(one, "deal") for one in history if one["deal"] == deal["id"]]
+    for record in (*found["deals"], *found["sales"]):
+        record["lines"] = [_without(one, "record") for one in lines if one["record"] == record["id"]]
+    return {"schema": PERSON, "customer": customer, **found}
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}

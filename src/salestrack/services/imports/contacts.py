@@ -1,0 +1,67 @@
+"""People at customers, of a file, as staged rows; those whom the book has already are taken over, not doubled."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from salestrack.domain.names import clean, email_key, fold, phone_key
+from salestrack.importers.cells import Parsed
+from salestrack.services.imports.columns import custom_fields
+from salestrack.services.imports.people import Customers
+from salestrack.services.imports.reading import Batch, Reading
+from salestrack.store.matching import Match
+
+COLUMNS = (
+    "name", "name_key", "customer_id", "email", "email_key", "phone", "phone_key", "role", "note", "fields",
+)  # fmt: skip
+
+
+class ContactRows:
+    """Turns batches of raw cells into columns of staged contacts; one without a customer is a contact of nobody's."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        named = reading.values_of("name")
+        self.readers: dict[str, Any] = {
+            "name": Parsed(lambda text: clean(text, "name"), named, required="a contact needs a name"),
+            "customer": Customers(reading, "customer"),
+        }
+
+    def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
+        """Return the staged columns of a batch; what is wrong stands in its faults."""
+        names = batch.read("name", self.readers["name"])
+        emails, phones = batch.line("email"), batch.line("phone")
+        columns: dict[str, Sequence[Any]] = {
+            "name": names,
+            "name_key": [fold(name) if name else None for name in names],
+            "customer_id": batch.read("customer", self.readers["customer"]),
+            "email": emails,
+            "email_key": [email_key(email) if email else None for email in emails],
+            "phone": phones,
+            "phone_key": [phone_key(phone) if phone else None for phone in phones],
+            "role": batch.line("role"),
+            "note": batch.note(),
+        }
+        if fields := custom_fields(batch):
+            columns["fields"] = fields
+        return columns
+
+    def known(self, columns: dict[str, Sequence[Any]]) -> list[int | None]:
+        """Return the contacts that the book has already: by address, else by name, at the same customer."""
+        matching = self._reading.matching
+        emails = matching.people("email_key", {key for key in columns["email_key"] if key})
+        names = matching.contacts({key for key in columns["name_key"] if key})
+        rows = zip(columns["email_key"], columns["name_key"], columns["customer_id"], strict=True)
+        return [
+            _one(emails.get(email or "", []), customer) or _one(names.get(name or "", []), customer)
+            for email, name, customer in rows
+        ]
+
+    def children(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Nothing hangs on a contact."""
+
+
+def _one(found: Sequence[Match], customer: int | None) -> int | None:
+    """Return the one contact among some matches that belongs to a customer; where the row names none, any one."""
+    people = [match for match in found if match.customer_id is not None]
+    mine = [match.id for match in people if match.customer_id == customer or customer is None or not match.customer_id]
+    return mine[0] if len(mine) == 1 else None

@@ -1,0 +1,349 @@
+"""Orders of shops, payment providers and tills: sales with several products, shipping, fees, and what was given back."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from salestrack.domain.imports import Fault
+from salestrack.domain.money import Money, check_currency, minor_digits
+from salestrack.domain.rates import SCALE
+from salestrack.importers.cells import Parsed
+from salestrack.importers.grouping import Group, Grouping, read_grouping
+from salestrack.importers.rewriting import rewritten
+from salestrack.services.imports import sales
+from salestrack.services.imports.buyers import Articles, Buyers
+from salestrack.services.imports.columns import spread
+from salestrack.services.imports.order_lines import Fitted, Further, Item, fitted, split_items, total, whole_of
+from salestrack.services.imports.reading import AmountColumns, Batch, Reading
+from salestrack.services.imports.refunds import Refunds
+from salestrack.store.staged_orders import BACK, StagedOrders
+
+COLUMNS = (*sales.COLUMNS, "tax_rate", "grew")
+_OF_LINES = ("price", "line_amount", "line_discount")
+_OF_ORDERS = ("shipping", "tip", "refunded")
+_NEGATIVE = re.compile(r"[^\d]*[-\u2212(]|[^-]*-\s*$")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?)\s?%")
+_NAMES = ("line", "position", "kind", "product_id", "name", "quantity", "price", "amount", "book_amount")
+
+
+class Parts:
+    """The rows that a batch's orders are made of, one after the other: which order each belongs to, and its cells."""
+
+    def __init__(self, batch: Batch, reading: Reading) -> None:
+        self._batch = batch
+        self._reading = reading
+        groups: Sequence[Group] | None = batch.groups
+        self.lines: Sequence[int] = batch.lines
+        self.orders: Sequence[int] = range(len(batch))
+        self._columns: list[Sequence[str]] | None = None
+        if groups is not None and any(len(group.rows) > 1 for group in groups):
+            self.lines = [line for group in groups for line in group.lines]
+            self.orders = [at for at, group in enumerate(groups) for _ in group.rows]
+            self._columns = list(zip(*(row for group in groups for row in group.rows), strict=True))
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.lines)
+
+    def cells(self, field: str) -> Sequence[str]:
+        """Return the cells of a field, blank ones where the file has no such column."""
+        if self._columns is None:
+            return self._batch.column(field)
+        mapping, profile = self._reading.mapping, self._reading.profile
+        mapped = next((mapped for mapped in mapping.fields if mapped.field.name == field), None)
+        if mapped is None:
+            return [mapping.constants.get(field, "")] * len(self)
+        cells = mapped.cells(self._columns)
+        return rewritten(profile.cells[field], cells) if profile and field in profile.cells else cells
+
+    def read(self, field: str, reader: Any, keys: Sequence[Any] | None = None) -> list[Any]:
+        """Return the values of a field by a reader; what is wrong rejects the order."""
+        if not self._batch.has(field) and keys is None:
+            return [None] * len(self)
+        cells = self.cells(field)
+        keys = cells if keys is None else keys
+        values: list[Any] = reader.read(keys)
+        for place, reason in reader.faults(keys):
+            self.fault(place, field, cells[place], reason)
+        return values
+
+    def amounts(self, field: str, readers: AmountColumns, currencies: Sequence[str] | None) -> list[int | None]:
+        """Return the amounts of a field in minor units of its order's currency."""
+        if not self._batch.has(field):
+            return [None] * len(self)
+        cells = self.cells(field)
+        if currencies is None:
+            values, faults = readers.plain.read(cells), readers.plain.faults(cells)
+        else:
+            values, faults = readers.by_currency.read(cells, [currencies[order] for order in self.orders])
+        for place, reason in faults:
+            self.fault(place, field, cells[place], reason)
+        return values
+
+    def fault(self, place: int, field: str, cell: str, reason: str) -> None:
+        """Reject an order for a cell of one of its rows."""
+        self._batch.bad.add(self.orders[place])
+        self._batch.faults.append(Fault(self.lines[place], self._reading.mapping.title(field), cell, reason))
+
+
+class OrderRows(sales.SaleRows):
+    """Turns batches of orders into columns of staged sales, their lines and refunds."""
+
+    def __init__(self, reading: Reading, grouping: Grouping) -> None:
+        super().__init__(reading)
+        self.grouping = grouping
+        self._orders = {name: reading.amounts(name, signed=True) for name in (*_OF_LINES, *_OF_ORDERS)}
+        self._worth = reading.amounts("worth", signed=True)
+        self._codes = Parsed(check_currency, reading.values_of("worth_currency"))
+        self._refunds = Refunds(reading, grouping)
+        self.unfit: list[tuple[int, int, str]] = []
+        """The first orders whose lines come to another amount: line, difference, currency."""
+        self.unfit_count = 0
+        self.readers |= self._orders | {
+            "worth": self._worth,
+            "worth_currency": self._codes,
+            "customer": Buyers(reading, "customer"),
+            "product": Articles(reading, "product"),
+            "refunded_on": Parsed(reading.dates.read, reading.values_of("refunded_on")),
+        }
+
+    def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        parts = Parts(batch, self._reading)
+        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in sales.MONEY])
+        codes = currencies or [self._reading.currency] * len(batch)
+        money = {name: self._whole(batch, parts, name, currencies) for name in sales.MONEY if name != "price"}
+        further = self._further(batch, currencies, codes)
+        items = self._items(batch, parts, currencies)
+        nets = self._nets(batch, money, items, further, columns["refund_ref"])
+        taxes = [tax or 0 for tax in money["tax"]]
+        rates, worths = self._booked(batch, codes, nets, taxes, columns["on_date"])
+        batch.extra["lines"] = lines = []
+        for place, (net, tax) in enumerate(zip(nets, taxes, strict=True)):
+            if net is not None and items[place] and place not in batch.bad:
+                found = fitted(items[place], further[place], net, tax)
+                lines += _staged(batch.lines[place], found, worths[place])
+                self._note_rest(batch.lines[place], found.rest, codes[place])
+        self._take_refunds(batch, currencies)
+        return {
+            "amount": nets,
+            "currency": currencies or batch.none,
+            "kind": ["refund" if net is not None and net < 0 else "sale" for net in nets],
+            "tax": money["tax"],
+            "tax_rate": self._tax_rates(batch, nets, taxes),
+            "fee": self._fees(batch, money["fee"], codes, nets, taxes),
+            "cost": money["cost"],
+            "rate": rates,
+            "book_amount": worths,
+        }
+
+    def _whole(self, batch: Batch, parts: Parts, name: str, currencies: Sequence[str] | None) -> Sequence[int | None]:
+        """Return an amount of each order: of its first row, or of all its rows together."""
+        if name == "fee" and self._foreign_worth(batch):
+            return self._worth_amounts(batch, "fee", self._money["fee"])
+        if name not in self.grouping.add_up or len(parts) == len(batch):
+            return batch.amount(name, self._money[name], currencies)
+        sums: list[int | None] = [None] * len(batch)
+        for order, value in zip(parts.orders, parts.amounts(name, self._money[name], currencies), strict=True):
+            if value is not None:
+                sums[order] = (sums[order] or 0) + value
+        batch.values.setdefault(name, sums)
+        return sums
+
+    def _further(self, batch: Batch, currencies: Sequence[str] | None, codes: Sequence[str]) -> list[Further]:
+        columns = [batch.amount(name, self._orders[name], currencies) for name in ("shipping", "tip")]
+        discounts = self.readers["discount"].of(batch, codes)
+        return [
+            Further(shipping or 0, tip or 0, off if isinstance(off, int) else 0)
+            for shipping, tip, off in zip(*columns, discounts, strict=True)
+        ]
+
+    def _items(self, batch: Batch, parts: Parts, currencies: Sequence[str] | None) -> list[list[Item]]:
+        """Return the products of each order."""
+        if batch.has("items"):
+            return self._listed(batch)
+        found: list[list[Item]] = [[] for _ in range(len(batch))]
+        if not (batch.has("product") or batch.has("sku")):
+            return found
+        keys = list(zip(parts.cells("product"), parts.cells("sku"), strict=True))
+        products = parts.read("product" if batch.has("product") else "sku", self.readers["product"], keys)
+        quantities = parts.read("quantity", self.readers["quantity"])
+        money = [parts.amounts(name, self._orders[name], currencies) for name in _OF_LINES]
+        firsts = [at for at, order in enumerate(parts.orders) if not at or order != parts.orders[at - 1]]
+        for name, values in zip(("product", "quantity", *_OF_LINES), (products, quantities, *money), strict=True):
+            batch.values.setdefault(name, [values[at] for at in firsts])
+        for place, (product, quantity, price, given, off) in enumerate(zip(products, quantities, *money, strict=True)):
+            if product is None and price is None and given is None:
+                continue
+            whole = whole_of(price, quantity or "1", given)
+            if whole is None and price is not None:
+                parts.fault(
+                    place, "price", parts.cells("price")[place], "does not come to a whole amount with this quantity"
+                )
+            away = abs(off or 0) if (whole or 0) >= 0 else -abs(off or 0)
+            found[parts.orders[place]].append(Item(product, quantity or "1", price, whole, away))
+        return found
+
+    def _listed(self, batch: Batch) -> list[list[Item]]:
+        """Return the products of orders that list them in one cell."""
+        texts = [split_items(cell) for cell in batch.column("items")]
+        reader = self.readers["product"]
+        keys = list(dict.fromkeys((name, "") for each in texts for name, _ in each))
+        known = dict(zip(keys, reader.read(keys), strict=True))
+        bad = {keys[place]: reason for place, reason in reader.faults(keys)}
+        for place, each in enumerate(texts):
+            for name, _ in each:
+                if (name, "") in bad:
+                    batch.fault(place, "items", f"{name}: {bad[name, '']}")
+        return [[Item(known[name, ""], quantity, None, None) for name, quantity in each] for each in texts]
+
+    def _nets(
+        self, batch: Batch, money: Any, items: Sequence[list[Item]], further: Sequence[Further], refunds: Sequence[Any]
+    ) -> list[int | None]:
+        """Return the net amount of each order: as given, gross less tax, or what its lines come to."""
+        nets: list[int | None] = []
+        for place, (given, gross, tax) in enumerate(zip(money["amount"], money["gross"], money["tax"], strict=True)):
+            amount = total(items[place], further[place]) if given is None and gross is None else given
+            parts = sales.Parts(amount, gross, tax, None, None, None)
+            nets.append(self._net(batch, place, parts, "", refund=refunds[place]))
+        return nets
+
+    def _booked(
+        self, batch: Batch, codes: Sequence[str], nets: Sequence[int | None], taxes: Sequence[int], days: Sequence[Any]
+    ) -> tuple[list[int | None], list[int | None]]:
+        """Return rates and amounts in the book's currency: what the provider paid out, else by the rate of the day."""
+        paid = self._worth_amounts(batch, "worth", self._worth) if self._foreign_worth(batch) else batch.none
+        worth_in = batch.read("worth_currency", self._codes) if batch.has("worth_currency") else batch.none
+        own, rates, worths = self._reading.book_currency, [], []
+        for code, net, tax, day, worth, worth_code in zip(codes, nets, taxes, days, paid, worth_in, strict=True):
+            gross = (net or 0) + tax
+            if code != own and worth and worth_code == own and gross and (worth > 0) == (gross > 0):
+                rate = round(Decimal(worth * SCALE * 10 ** minor_digits(code)) / (gross * 10 ** minor_digits(own)))
+                rates.append(rate)
+                worths.append(worth if net == gross else round(Decimal(worth * (net or 0)) / gross))
+            else:
+                rate, booked = self._rates.book(net, code, day)
+                rates.append(rate)
+                worths.append(booked)
+        return rates, worths
+
+    def _foreign_worth(self, batch: Batch) -> bool:
+        return batch.has("worth") and batch.has("worth_currency")
+
+    def _worth_amounts(self, batch: Batch, field: str, readers: AmountColumns) -> list[int | None]:
+        """Return amounts that are in the currency of the payout."""
+        codes = batch.read("worth_currency", self._codes)
+        return batch.amount(field, readers, [code or self._reading.currency for code in codes])
+
+    def _fees(
+        self,
+        batch: Batch,
+        fees: Sequence[int | None],
+        codes: Sequence[str],
+        nets: Sequence[int | None],
+        taxes: Sequence[int],
+    ) -> Sequence[int | None]:
+        """Return the fees in the currency of their sale; a provider takes them out of its payout."""
+        if not (batch.has("fee") and self._foreign_worth(batch)):
+            return fees
+        paid, paid_in = batch.values["worth"], batch.values["worth_currency"]
+        found: list[int | None] = []
+        for fee, code, net, tax, worth, worth_in in zip(fees, codes, nets, taxes, paid, paid_in, strict=True):
+            if fee is None or worth_in in (None, code):
+                found.append(fee)
+            else:
+                found.append(round(Decimal(fee * ((net or 0) + tax)) / worth) if worth else None)
+        return found
+
+    def _tax_rates(self, batch: Batch, nets: Sequence[int | None], taxes: Sequence[int]) -> Sequence[str | None]:
+        """Return the rate that the name of an order's tax tells, where it is the rate of the whole order."""
+        if not batch.has("tax_rate"):
+            return batch.none
+        return [_rate(cell, net, tax) for cell, net, tax in zip(batch.column("tax_rate"), nets, taxes, strict=True)]
+
+    def _take_refunds(self, batch: Batch, currencies: Sequence[str] | None) -> None:
+        if not batch.has("refunded"):
+            return
+        refunded = batch.amount("refunded", self._orders["refunded"], currencies)
+        days = batch.read("refunded_on", self.readers["refunded_on"])
+        batch.extra["refunds"] = [
+            (line, abs(back), day)
+            for line, back, day in zip(batch.lines, refunded, days, strict=True)
+            if back is not None
+        ]
+
+    def _note_rest(self, line: int, rest: int, currency: str) -> None:
+        if rest:
+            self.unfit_count += 1
+            if len(self.unfit) < 5:
+                self.unfit.append((line, rest, currency))
+
+    def children(self, batch: Batch, kept: Sequence[bool]) -> None:
+        """Stage what hangs on the rows that are kept."""
+        good = {line for line, keep in zip(batch.lines, kept, strict=True) if keep}
+        lines, batch.extra["lines"] = batch.extra.get("lines", []), []
+        super().children(batch, kept)
+        if lines := [line for line in lines if line[0] in good]:
+            self._reading.staging.add("lines", _NAMES, lines)
+        if refunds := [one for one in batch.extra.get("refunds", ()) if one[0] in good]:
+            self._reading.staging.add("refunds", ("line", "refunded", "on_date"), refunds)
+
+    def keys(self, keys: Sequence[str], cells: Any) -> list[str]:
+        """Return the import keys of rows, of which those that give money back may have the id of their sale."""
+        if not self.grouping.refund_rows or "amount" not in cells:
+            return list(keys)
+        days = cells.get("date", [""] * len(keys))
+        return [
+            f"{key}{BACK}:{day.strip()}" if key and _NEGATIVE.match(amount) else key
+            for key, amount, day in zip(keys, cells["amount"], days, strict=True)
+        ]
+
+    def check_whole(self) -> None:
+        """Set aside orders that stand in several pieces, and all rows of those of which one cannot go in."""
+        orders = StagedOrders(self._reading.store.engine)
+        if self.grouping.by:
+            orders.reject_torn(" and ".join(self.grouping.by))
+            orders.reject_members()
+
+    def complete(self) -> None:
+        """Make what was given back records of their own, once all orders are known."""
+        if self.grouping.by:
+            StagedOrders(self._reading.store.engine).reject_members()
+        self._refunds.link()
+        self._refunds.derive()
+
+    def remarks(self) -> list[str]:
+        """Return what is worth a line though all went well."""
+        said = self._refunds.remarks()
+        if self.unfit_count:
+            first = ", ".join(f"line {line} {Money(rest, code).text()}" for line, rest, code in self.unfit)
+            more = ", ..." if self.unfit_count > len(self.unfit) else ""
+            orders = "1 order has" if self.unfit_count == 1 else f"{self.unfit_count} orders have"
+            said.append(f"{orders} lines that do not come to the total; the difference is an adjustment: {first}{more}")
+        return said
+
+
+def sale_rows(reading: Reading) -> sales.SaleRows:
+    """Return what reads the sales of a file: as orders where a profile groups them or a column is of orders alone."""
+    further = {field.name for field in reading.kind.further}
+    group = reading.profile.group if reading.profile else {}
+    if not group and not any(reading.mapping.has(name) for name in further):
+        return sales.SaleRows(reading)
+    return OrderRows(reading, read_grouping(group))
+
+
+def _staged(line: int, found: Fitted, worth: int | None) -> list[tuple[Any, ...]]:
+    amounts = [each.amount for each in found.lines]
+    known = [amount for amount in amounts if amount is not None]
+    shares = spread(known, worth) if len(known) == len(amounts) else [None] * len(amounts)
+    return [(line, place, *each, share) for place, (each, share) in enumerate(zip(found.lines, shares, strict=True))]
+
+
+def _rate(cell: str, net: int | None, tax: int) -> str | None:
+    found = _PERCENT.search(cell)
+    if not found or not net:
+        return None
+    rate = Decimal(found[1].replace(",", "."))
+    if abs(rate * net / 100 - tax) > max(2, abs(tax) // 50):
+        return None
+    return format(rate.normalize(), "f")

@@ -1,0 +1,126 @@
+"""A profile turned into what the user could have said: options on the command line win over it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from salestrack.domain.money import check_currency
+from salestrack.domain.names import fold
+from salestrack.errors import UsageError
+from salestrack.importers.dates import DateReader
+from salestrack.importers.kinds import Kind, kind_of
+from salestrack.importers.mapping import Given, read_constants, read_values
+from salestrack.importers.profiles import Profile, Shelf, recognised
+from salestrack.importers.profiles.recognising import stage_columns
+from salestrack.services.imports.request import Request
+from salestrack.store import Store
+
+NONE = "none"
+FIRST_STAGE = "*first"
+DEFAULT_SOURCE = "csv"
+
+
+class Plan(NamedTuple):
+    """How a file is to be read: the request with all that a profile adds to it."""
+
+    request: Request
+    kind: Kind
+    given: Given
+    values: Mapping[str, Mapping[str, str]]
+    profile: Profile | None
+
+
+def check_words(request: Request) -> None:
+    """Refuse words that no file could make right, before one is opened; UsageError."""
+    if request.kind:
+        kind = kind_of(request.kind)
+        read_values(kind, request.values)
+        read_constants(kind, request.constants)
+    if request.currency:
+        check_currency(request.currency)
+    DateReader(request.date_format)
+
+
+def named(request: Request) -> Profile | None:
+    """Return the profile that the user names, None where its choice is left to the headers, or switched off."""
+    if request.profile is None or request.profile.lower() == NONE:
+        return None
+    return Shelf(request.profiles).get(request.profile)
+
+
+def opened_with(request: Request, profile: Profile | None) -> tuple[str | None, str | None]:
+    """Return encoding and delimiter by which a file is opened, before any header is known."""
+    if profile is None:
+        return request.encoding, request.delimiter
+    return request.encoding or profile.encoding, request.delimiter or profile.delimiter
+
+
+def planned(store: Store, request: Request, header: Sequence[str], profile: Profile | None) -> Plan:
+    """Return how a file with these headers is read; `profile` is the one that the user names.
+
+    UsageError for what cannot be understood of the request, or where the headers fit two profiles equally well.
+    """
+    if profile is None and (request.profile or "").lower() != NONE:
+        profile = recognised(Shelf(request.profiles).all(), header, request.kind)
+    elif profile and request.kind not in (None, profile.kind):
+        raise UsageError(f"the profile {profile.name} is for {profile.kind}, and --as says {request.kind}")
+    kind = kind_of(request.kind or (profile.kind if profile else None))
+    said = read_constants(kind, request.constants)
+    values = read_values(kind, request.values)
+    if profile is None:
+        request = replace(
+            request, decimal=request.decimal or request.usual_decimal, source=request.source or DEFAULT_SOURCE
+        )
+        return Plan(request, kind, Given(constants=said), values, None)
+    for field, names in profile.values.items():
+        values[field] = _unknown_only(store, field, names) | values.get(field, {})
+    columns = {**profile.columns, **_entered(profile, header, values)}
+    fixed = {field: _meant(store, field, text) for field, text in profile.constants.items() if field not in columns}
+    constants = fixed | said
+    return Plan(_filled(request, profile), kind, Given(columns, constants, profile.only_these), values, profile)
+
+
+def _meant(store: Store, field: str, text: str) -> str:
+    """Return a constant of a profile in the book's words: `*first` is the first stage, whatever it is called."""
+    if field == "stage" and text == FIRST_STAGE:
+        return next((stage.name for stage in store.stages.all() if stage.is_open), text)
+    return text
+
+
+def _filled(request: Request, profile: Profile) -> Request:
+    return replace(
+        request,
+        kind=profile.kind,
+        new=request.new | frozenset(profile.new),
+        date_format=request.date_format or profile.date,
+        decimal=request.decimal or profile.decimal or request.usual_decimal,
+        currency=request.currency or profile.currency,
+        source=request.source or profile.source,
+        cents=request.cents or profile.cents,
+    )
+
+
+def _entered(
+    profile: Profile, header: Sequence[str], values: Mapping[str, Mapping[str, str]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns of stage dates, the stages by the names that the book has for them."""
+    names = values.get("stage", {})
+    found: dict[str, tuple[str, ...]] = {}
+    for field, titles in stage_columns(profile, header).items():
+        prefix, _, stage = field.partition(":")
+        name = f"{prefix}:{names.get(stage, stage)}"
+        found[name] = (*found.get(name, ()), *titles)
+    return found
+
+
+def _unknown_only(store: Store, field: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Return what a profile says about cells that mean nothing by themselves: a stage of that very name is itself."""
+    if field == "stage":
+        known = {fold(stage.name) for stage in store.stages.all()}
+    elif field == "pipeline":
+        known = {fold(stage.pipeline) for stage in store.stages.all()}
+    elif field == "kind":
+        known = {fold(kind.name) for kind in store.kinds.listed(retired=True)}
+    else:
+        known = set()
+    return {cell: name for cell, name in names.items() if fold(cell) not in known}

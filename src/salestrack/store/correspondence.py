@@ -1,0 +1,154 @@
+"""Mails and meetings on their way into the book: people by their domains, threads, and what was logged by hand."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from salestrack.store.engine import Engine, Row
+from salestrack.store.staging import in_parts
+
+COLUMNS = (
+    "kind", "customer_id", "contact_id", "owner_id", "done", "due_on", "due_time", "happened_on", "happened_time", "seconds",
+    "direction", "thread", "subject", "note",
+)  # fmt: skip
+"""Columns of activities that a mail or a meeting fills."""
+STAGED = (*COLUMNS, "parent", "base", "number")
+_TABLES = (
+    "CREATE TABLE staging.guests (line INTEGER, contact_id INTEGER)",
+    "CREATE TABLE staging.strangers (address TEXT PRIMARY KEY, name TEXT, customer_id INTEGER, times INTEGER) WITHOUT ROWID",
+)
+_CUSTOMER = "iif(r.customer_id < 0, :customers - r.customer_id, r.customer_id)"
+_CONTACT = "iif({0}.contact_id < 0, :contacts - {0}.contact_id, {0}.contact_id)"
+_IDS = {"customer_id": _CUSTOMER, "contact_id": _CONTACT.format("r")}
+_INSERT = f"""
+INSERT INTO activities (id, {", ".join(COLUMNS)}, logged_at, created_op)
+SELECT :activities + r.no, {", ".join(_IDS.get(name, f"r.{name}") for name in COLUMNS)}, :now, :op
+FROM staging.rows r WHERE r.state = 0 ORDER BY r.line
+"""
+_GUESTS = f"""
+INSERT INTO activity_contacts (activity_id, contact_id, created_op)
+SELECT DISTINCT coalesce(r.record_id, :activities + r.no), {_CONTACT.format("g")}, :op
+FROM staging.guests g JOIN staging.rows r ON r.line = g.line WHERE r.state IN (0, 2, 4)
+ON CONFLICT (activity_id, contact_id) DO NOTHING
+"""
+_KEYS = """
+INSERT INTO import_keys (source, kind, key, record_id, print, created_op)
+SELECT :source, 'activities', r.key, coalesce(r.record_id, :activities + r.no), r.print, :op
+FROM staging.rows r WHERE r.state IN (0, 4) ORDER BY r.key
+"""
+# A message that only names the one it answers is in that one's thread, which may be in the same box or in the book.
+_ANSWERS = """
+UPDATE staging.rows SET thread = coalesce(
+    (SELECT t.thread FROM staging.rows t WHERE t.key = rows.parent AND t.thread IS NOT NULL LIMIT 1),
+    (SELECT a.thread FROM import_keys k JOIN activities a ON a.id = k.record_id
+        WHERE k.key = rows.parent AND k.kind = 'activities' AND k.source = :source)
+) WHERE thread IS NULL AND parent IS NOT NULL AND state IN (0, 2, 4)
+"""
+# One that names none, but says "Re:", goes by its subject and the customer.
+_BY_SUBJECT = """
+UPDATE staging.rows SET thread = coalesce(
+    (SELECT t.thread FROM staging.rows t WHERE t.base = rows.base AND t.customer_id = rows.customer_id
+        AND t.thread IS NOT NULL AND t.happened_on <= rows.happened_on ORDER BY t.happened_on DESC, t.line LIMIT 1),
+    (SELECT a.thread FROM activities a WHERE a.customer_id = rows.customer_id AND a.done = 1 AND a.kind = rows.kind
+        AND a.happened_on <= rows.happened_on AND lower(a.subject) = rows.base AND a.thread IS NOT NULL
+        ORDER BY a.happened_on DESC LIMIT 1)
+) WHERE thread IS NULL AND base <> '' AND customer_id IS NOT NULL AND state IN (0, 2, 4)
+"""
+_BY_HAND = (
+    "SELECT a.id, a.kind, a.customer_id, a.contact_id, a.done, a.direction, iif(a.done, a.happened_on, a.due_on) AS on_day, "
+    "iif(a.done, a.happened_time, a.due_time) AS time FROM activities a JOIN operations o ON o.id = a.created_op "
+    "WHERE o.kind = 'do' AND NOT EXISTS (SELECT 1 FROM import_keys k WHERE k.record_id = a.id AND k.kind = 'activities')"
+)
+
+
+class Correspondence:
+    """The questions and statements of mail and calendar imports."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def prepare(self) -> None:
+        """Make the temporary tables that only mails and meetings need."""
+        for statement in _TABLES:
+            self._engine.execute(statement)
+
+    def domains(self) -> Iterator[tuple[str, int]]:
+        """Yield each domain of an address in the book with the customer whose address it is, or whose contact's."""
+        ends = "substr({0}.email_key, instr({0}.email_key, '@') + 1)"
+        for row in self._engine.stream(
+            f"SELECT {ends.format('c')}, coalesce(c.merged_into, c.id) FROM customers c WHERE c.email_key LIKE '%@%' UNION "
+            f"SELECT {ends.format('n')}, n.customer_id FROM contacts n WHERE n.email_key LIKE '%@%' AND n.customer_id IS NOT NULL"
+        ):
+            yield str(row[0]), int(row[1])
+
+    def has_by_hand(self) -> bool:
+        """Say whether anybody ever logged an activity by hand that no import knows of."""
+        return self._engine.value(f"{_BY_HAND} LIMIT 1") is not None
+
+    def by_hand(self, customers: Iterable[int], first: str, last: str) -> list[Row]:
+        """Return what was logged or planned by hand with customers between two days, and no import knows of."""
+        found: list[Row] = []
+        for part in in_parts(sorted(customers), 500):
+            sql = f"{_BY_HAND} AND a.customer_id IN ({', '.join('?' * len(part))}) AND on_day BETWEEN ? AND ? ORDER BY a.id"
+            found += self._engine.query(sql, (*part, first, last))
+        return found
+
+    def meet(self, people: Sequence[tuple[str, str, int | None]]) -> None:
+        """Count people whom the book does not know: address, name, and the customer of the domain."""
+        sql = (
+            "INSERT INTO staging.strangers (address, name, customer_id, times) VALUES (?, ?, ?, 1) ON CONFLICT (address) "
+            "DO UPDATE SET times = times + 1, name = iif(name = '', excluded.name, name)"
+        )
+        self._engine.execute("BEGIN")  # deferred and of the temporary tables alone: the book is not locked
+        try:
+            self._engine.executemany(sql, people)
+        finally:
+            self._engine.execute("COMMIT")
+
+    def strangers(self, most: int) -> tuple[list[Row], int]:
+        """Return the people whom the book does not know, those first with whom there was most, and how many there are."""
+        rows = self._engine.query(
+            "SELECT s.address, s.name, s.times, c.name AS customer FROM staging.strangers s "
+            "LEFT JOIN customers c ON c.id = s.customer_id ORDER BY s.times DESC, s.address LIMIT ?",
+            (most,),
+        )
+        return rows, int(self._engine.value("SELECT count(*) FROM staging.strangers"))
+
+    def dropped(self, source: str, series: str, first: str, last: str) -> list[Row]:
+        """Return the planned days of something that repeats which it no longer has: key and record_id."""
+        return self._engine.query(
+            "SELECT k.key, k.record_id FROM import_keys k JOIN activities a ON a.id = k.record_id "
+            "WHERE k.source = :source AND k.kind = 'activities' AND k.key >= :series || '/' AND k.key < :series || '0' "
+            "AND a.done = 0 AND a.due_on BETWEEN :first AND :last AND k.key NOT IN (SELECT key FROM staging.rows)",
+            {"source": source, "series": series, "first": first, "last": last},
+        )
+
+    def settle_threads(self, source: str) -> None:
+        """Put every staged mail into the thread that it belongs to."""
+        self._engine.execute("CREATE INDEX staging.rows_base ON rows (base, customer_id)")
+        own = "UPDATE staging.rows SET thread = key WHERE thread IS NULL AND parent = key"
+        self._engine.execute(own)
+        count = "SELECT count(*) FROM staging.rows WHERE thread IS NULL AND parent IS NOT NULL"
+        left, before = int(self._engine.value(count)), -1
+        while left and left != before:
+            self._engine.execute(_ANSWERS, {"source": source})
+            left, before = int(self._engine.value(count)), left
+        self._engine.execute("UPDATE staging.rows SET thread = parent WHERE thread IS NULL AND parent IS NOT NULL")
+        self._engine.execute(_BY_SUBJECT)
+        self._engine.execute("UPDATE staging.rows SET thread = key WHERE thread IS NULL AND kind = 'email'")
+
+    def insert(self, params: Row) -> None:
+        """Make activities of all new rows, with their people and keys."""
+        for statement in (_INSERT, _GUESTS, _KEYS):
+            self._engine.execute(statement, params)
+
+    def change(self, key: int, changes: Row) -> None:
+        """Change columns of an activity."""
+        self._engine.update("activities", key, changes)
+
+    def forget(self, source: str, key: str) -> None:
+        """Forget what a key of a source stands for, so that it can come again."""
+        rows: list[Any] = self._engine.query(
+            "SELECT id FROM import_keys WHERE source = ? AND kind = 'activities' AND key = ?", (source, key)
+        )
+        for row in rows:
+            self._engine.delete("import_keys", row["id"])

@@ -1,0 +1,100 @@
+"""The whole book on its way out: every journalled table in the order of its ids, but for who wrote it when."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from salestrack.store.engine import Engine
+from salestrack.store.imports import Imports
+from salestrack.store.sqlite import SqliteEngine
+from salestrack.store.staging import Staging, in_parts
+from salestrack.store.triggers import JOURNALLED
+
+HAND_SET = "hand_set"
+"""The file that says which columns of imported records a person had set: it stands in for the journal, which stays."""
+TABLES = (*JOURNALLED, HAND_SET)
+
+
+class Table(NamedTuple):
+    """A table on its way out: its columns, how many rows it has, and the last id that it ever gave out."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+    last_id: int
+
+
+class BookRows:
+    """Reads the tables of a book."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Keep the book as it is while the block reads: what is written meanwhile waits, and is not in it."""
+        self._engine.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._engine.execute("ROLLBACK")
+
+    def table(self, name: str) -> Table:
+        """Return what there is to know of a table before it is read."""
+        rows = int(self._engine.value(f"SELECT count(*) FROM {name}"))
+        last = self._engine.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,))
+        last_id = 0 if name == HAND_SET else int(last or 0)
+        return Table(name, columns_of(self._engine, name), rows, last_id)
+
+    def rows(self, table: Table) -> Iterator[Sequence[Any]]:
+        """Yield the rows of a table in the order of their ids."""
+        if table.name == HAND_SET:
+            return self._hand_set()
+        return self._engine.stream(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY id")
+
+    def _hand_set(self) -> Iterator[Sequence[Any]]:
+        """Yield (number, table, id, columns as JSON) of the imported records of which a person set columns."""
+        imports = Imports(self._engine, Staging(self._engine, ()), {})
+        number = 0
+        for (table,) in list(self._engine.stream("SELECT DISTINCT kind FROM import_keys ORDER BY kind")):
+            ids = [key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table))]
+            for part in in_parts(ids, 500):
+                for key, columns in sorted(imports.hand_edited(table, part).items()):
+                    if columns:
+                        number += 1
+                        yield number, table, key, json.dumps(sorted(columns), ensure_ascii=False)
+
+
+# Those of the imported records that a person made, changed, or had changed where this book came from.
+_SET_BY_HAND = """
+SELECT DISTINCT k.record_id FROM import_keys k JOIN {table} t ON t.id = k.record_id JOIN operations o ON o.id = t.created_op
+WHERE k.kind = '{table}' AND (
+    o.kind = 'do'
+    OR EXISTS (SELECT 1 FROM hand_set h WHERE h.tbl = '{table}' AND h.row_id = t.id)
+    OR EXISTS (
+        SELECT 1 FROM journal j JOIN operations w ON w.id = j.op
+        WHERE j.row_id = t.id AND j.tbl = '{table}' AND w.kind = 'do' AND w.undone_by IS NULL
+    )
+)
+ORDER BY k.record_id
+"""
+
+
+def copy_pages(engine: Engine, target: Path) -> bool:
+    """Copy the book page by page to a new file, and say whether there was room for it."""
+    if not isinstance(engine, SqliteEngine):
+        return False
+    try:
+        with closing(sqlite3.connect(target)) as copy:
+            engine.connection.backup(copy)
+    except sqlite3.Error:
+        return False
+    return True
+
+
+def columns_of(engine: Engine, table: str) -> tuple[str, ...]:
+    """Return the columns of a table that go out: all but the operation that made the row."""
+    return tuple(name for name in engine.columns(table) if name != "created_op")

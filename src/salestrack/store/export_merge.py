@@ -1,0 +1,217 @@
+"""A foreign book beside this one: which of its rows is which record here, and what of a record was set by hand."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from salestrack.store.engine import Engine, Row
+from salestrack.store.export_book import columns_of
+from salestrack.store.imports import Imports
+from salestrack.store.staging import Staging
+
+TOGETHER = 400
+
+# What belongs to a record alone, and the column that says to which.
+PARTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "products": (),
+    "customers": (("customer_aliases", "customer_id"), ("customer_tags", "customer_id")),
+    "contacts": (),
+    "quotas": (),
+    "deals": (
+        ("deal_history", "deal_id"),
+        ("deal_lines", "deal_id"),
+        ("deal_contacts", "deal_id"),
+        ("deal_tags", "deal_id"),
+        ("schedules", "deal_id"),
+    ),
+    "sales": (("sale_lines", "sale_id"), ("sale_tags", "sale_id"), ("schedules", "sale_id")),
+    "activities": (
+        ("activity_contacts", "activity_id"),
+        ("activity_tags", "activity_id"),
+        ("schedules", "activity_id"),
+    ),
+}
+MOST_KNOWN = 50_000  # ids kept in memory; the rest is looked up
+_KEY = (
+    "INSERT INTO import_keys (source, kind, key, record_id, print, created_op) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (key, kind, source) DO UPDATE SET print = excluded.print"
+)
+_ID = "INSERT OR REPLACE INTO staging.ids VALUES (?, ?, ?)"
+CHANGES = "changes"
+"""Under this name a schedule has its price changes."""
+
+Parts = dict[str, list[Row]]
+
+
+class Known(NamedTuple):
+    """What a foreign record became here: the record, the fingerprint it had, and whether it is still there."""
+
+    record_id: int
+    print: int
+    exists: bool
+
+
+class Foreign:
+    """Reads the staged tables of a foreign book, and keeps which of its ids are which of ours."""
+
+    def __init__(self, engine: Engine, source: str) -> None:
+        self._engine = engine
+        self._source = source
+        self._imports = Imports(engine, Staging(engine, ()), {})
+        self._parents: dict[str, list[tuple[str, str]]] = {}
+        self._cut: dict[str, set[int]] = {}
+        self._ids: dict[tuple[str, int], int | None] = {}
+        self._waiting: dict[str, list[Sequence[Any]]] = {}
+        engine.execute(
+            "CREATE TABLE IF NOT EXISTS staging.ids (tbl TEXT, theirs INTEGER, ours INTEGER, PRIMARY KEY (tbl, theirs))"
+        )
+
+    def all(self, table: str, order: str = "id") -> list[Row]:
+        """Return every row of a small table of theirs."""
+        return [_plain(row) for row in self._engine.query(f"SELECT * FROM staging.{table} ORDER BY {order}")]
+
+    def ours_all(self, table: str) -> list[Row]:
+        """Return every row of a small table of ours."""
+        return self._engine.query(f"SELECT * FROM main.{table} ORDER BY id")
+
+    def parents(self, table: str) -> list[tuple[str, str]]:
+        """Return the (column, table) pairs by which the rows of a table refer to others."""
+        if table not in self._parents:
+            self._parents[table] = self._engine.parents(table)
+        return self._parents[table]
+
+    def pages(self, table: str) -> Iterator[list[tuple[Row, Parts]]]:
+        """Yield the records of a table with what belongs to them, some hundred at a time."""
+        after = 0
+        while True:
+            sql = f"SELECT * FROM staging.{table} WHERE id > ? ORDER BY id LIMIT {TOGETHER}"
+            rows = [_plain(row) for row in self._engine.query(sql, (after,))]
+            if not rows:
+                return
+            parts = self.parts("staging", table, [row["id"] for row in rows])
+            yield [(row, parts[row["id"]]) for row in rows]
+            after = rows[-1]["id"]
+
+    def parts(self, book: str, table: str, ids: Sequence[int]) -> dict[int, Parts]:
+        """Return what belongs to records of one of the two books, by the record's id and the part's table."""
+        found: dict[int, Parts] = {key: {part: [] for part, _ in PARTS[table]} for key in ids}
+        for part, column in PARTS[table]:
+            for row in self._of(book, part, column, ids):
+                found[row[column]][part].append(row)
+        return found
+
+    def _of(self, book: str, part: str, column: str, ids: Sequence[int]) -> list[Row]:
+        rows = self._engine.query(f"SELECT * FROM {book}.{part} WHERE {column} IN ({_listed(ids)}) ORDER BY id")
+        rows = [_plain(row) for row in rows]
+        if part == "schedules" and rows:
+            changes = self._of(book, "schedule_changes", "schedule_id", [row["id"] for row in rows])
+            for row in rows:
+                row[CHANGES] = [change for change in changes if change["schedule_id"] == row["id"]]
+        return rows
+
+    def known(self, table: str, ids: Sequence[int]) -> dict[int, Known]:
+        """Return what some records of theirs became when they came before."""
+        marks = ", ".join("?" * len(ids))
+        rows = self._engine.query(
+            f"SELECT k.key, k.record_id, k.print, t.id IS NOT NULL AS found FROM import_keys k LEFT JOIN main.{table} t "
+            f"ON t.id = k.record_id WHERE k.source = ? AND k.kind = ? AND k.key IN ({marks})",
+            (self._source, table, *map(str, ids)),
+        )
+        return {int(row["key"]): Known(row["record_id"], row["print"], bool(row["found"])) for row in rows}
+
+    def shared(self, table: str, ids: Sequence[int]) -> set[int]:
+        """Return those of our records that several of theirs became, by a merge made here."""
+        rows = self._engine.query(
+            f"SELECT record_id FROM import_keys WHERE source = ? AND kind = ? AND record_id IN ({_listed(ids)}) "
+            "GROUP BY record_id HAVING count(*) > 1",
+            (self._source, table),
+        )
+        return {row["record_id"] for row in rows}
+
+    def claimed(self, table: str) -> set[int]:
+        """Return our records that one of theirs is already; those that go by a name are few."""
+        rows = self._engine.query(
+            "SELECT record_id FROM import_keys WHERE source = ? AND kind = ?", (self._source, table)
+        )
+        return {row["record_id"] for row in rows}
+
+    def remember(self, table: str, theirs: int, ours: int, mark: int, *, op: int) -> None:
+        """Note for good what a record of theirs became."""
+        self._later(_KEY, (self._source, table, str(theirs), ours, mark, op))
+
+    def put(self, part: str, row: Row, *, op: int) -> None:
+        """Add what belongs to a record, at the end of the page."""
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        self._later(f"INSERT INTO main.{part} ({names}, created_op) VALUES ({marks}, ?)", (*row.values(), op))
+
+    def map(self, table: str, theirs: int, ours: int | None) -> None:
+        """Note for this run what an id of theirs is here; None where the record stays out."""
+        self._ids[table, theirs] = ours
+        self._later(_ID, (table, theirs, ours))
+
+    def ours(self, table: str, theirs: int | None) -> int | None:
+        """Return our id for one of theirs, None where there is none."""
+        if theirs is None:
+            return None
+        if (table, theirs) not in self._ids:
+            found = self._engine.value("SELECT ours FROM staging.ids WHERE tbl = ? AND theirs = ?", (table, theirs))
+            self._ids[table, theirs] = None if found is None else int(found)
+        return self._ids[table, theirs]
+
+    def flush(self) -> None:
+        """Write what waited for the end of a page: one statement for many rows."""
+        for sql, rows in self._waiting.items():
+            self._engine.executemany(sql, rows)
+        self._waiting.clear()
+        if len(self._ids) > MOST_KNOWN:
+            self._ids.clear()
+
+    def _later(self, sql: str, row: Sequence[Any]) -> None:
+        self._waiting.setdefault(sql, []).append(row)
+
+    def rows(self, table: str, ids: Sequence[int]) -> dict[int, Row]:
+        """Return records of ours by their ids."""
+        rows = self._engine.query(f"SELECT * FROM main.{table} WHERE id IN ({_listed(ids)})")
+        return {row["id"]: _plain(row) for row in rows}
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Return the columns of a table but for the id."""
+        return tuple(name for name in columns_of(self._engine, table) if name != "id")
+
+    def like(self, table: str, **values: Any) -> list[Row]:
+        """Return our rows that have just these values."""
+        where = " AND ".join(f"{name} IS ?" for name in values)
+        return self._engine.query(f"SELECT * FROM main.{table} WHERE {where} ORDER BY id", tuple(values.values()))
+
+    def hand_set(self, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
+        """Return which columns of our records people set."""
+        return self._imports.hand_edited(table, ids)
+
+    def touched(self, part: str, column: str, key: int) -> bool:
+        """Say whether a person added, changed or removed something of what belongs to a record of ours."""
+        made = self._engine.value(
+            f"SELECT 1 FROM main.{part} t JOIN operations o ON o.id = t.created_op WHERE t.{column} = ? AND o.kind = 'do' "
+            "AND o.undone_by IS NULL LIMIT 1",
+            (key,),
+        )
+        if part not in self._cut:
+            images = self._engine.query(
+                "SELECT j.before FROM journal j JOIN operations o ON o.id = j.op WHERE j.tbl = ? AND o.kind = 'do' "
+                "AND o.undone_by IS NULL",
+                (part,),
+            )
+            self._cut[part] = {int(json.loads(image["before"]).get(column) or 0) for image in images}
+        return made is not None or key in self._cut[part]
+
+
+def _plain(row: Row) -> Row:
+    row.pop("created_op", None)
+    return row
+
+
+def _listed(ids: Collection[int]) -> str:
+    return ", ".join(str(int(key)) for key in ids)
+
+
+__all__ = ["CHANGES", "PARTS", "Foreign", "Known", "Parts"]

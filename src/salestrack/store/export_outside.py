@@ -1,0 +1,95 @@
+"""What other programs are handed: planned steps for a calendar, and dated sales with their lines for a ledger."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from salestrack.domain.filters import Filter
+from salestrack.store.engine import Engine
+from salestrack.store.filters import conditions
+
+_STEPS = """
+SELECT a.id, a.kind, c.name AS customer, n.name AS contact, n.phone, n.email, c.phone AS customer_phone, d.id AS deal_id,
+    d.title AS deal, a.due_on, a.due_time, a.seconds, a.subject, a.note, a.logged_at,
+    (SELECT count(*) FROM journal j WHERE j.row_id = a.id AND j.tbl = 'activities') AS changes,
+    (SELECT max(p.at) FROM journal j JOIN operations p ON p.id = j.op WHERE j.row_id = a.id AND j.tbl = 'activities')
+        AS changed_at
+FROM activities a
+LEFT JOIN customers c ON c.id = a.customer_id
+LEFT JOIN contacts n ON n.id = a.contact_id
+LEFT JOIN deals d ON d.id = a.deal_id
+WHERE a.done = 0 AND a.due_on IS NOT NULL AND {where}
+ORDER BY a.due_on, a.due_time NULLS FIRST, a.id
+"""
+_ENTRIES = """
+SELECT r.kind, r.record_id, r.on_date, r.amount, r.currency, c.name AS customer, s.refund_of, s.ref, s.fee AS fee,
+    coalesce(s.title, d.title) AS title, r.nth,
+    CASE WHEN r.kind = 'deal' THEN NULL WHEN r.nth IS NULL THEN s.tax ELSE (
+        SELECT o.tax FROM occurrences o WHERE o.sale_id = s.id AND o.nth = r.nth
+    ) END AS tax,
+    CASE r.kind WHEN 'deal' THEN (
+        SELECT json_group_array(json_array(kind, product, amount)) FROM (
+            SELECT l.kind, coalesce(p.name, l.name) AS product, l.amount FROM deal_lines l
+            LEFT JOIN products p ON p.id = l.product_id WHERE l.deal_id = r.record_id ORDER BY l.position, l.id)
+    ) ELSE (
+        SELECT json_group_array(json_array(kind, product, amount)) FROM (
+            SELECT l.kind, coalesce(p.name, l.name) AS product, l.amount FROM sale_lines l
+            LEFT JOIN products p ON p.id = l.product_id WHERE l.sale_id = r.record_id ORDER BY l.position, l.id)
+    ) END AS lines
+FROM revenue r
+LEFT JOIN customers c ON c.id = r.customer_id
+LEFT JOIN sales s ON s.id = r.record_id AND r.kind <> 'deal'
+LEFT JOIN deals d ON d.id = r.record_id AND r.kind = 'deal'
+WHERE {where}
+ORDER BY r.on_date, r.kind = 'deal' DESC, r.record_id, r.nth
+"""
+
+
+class Entry(NamedTuple):
+    """A dated amount of revenue in minor units: a won deal, a sale, a refund; lines are (kind, name, amount) as JSON."""
+
+    kind: str
+    record_id: int
+    on_date: str
+    amount: int
+    currency: str
+    customer: str | None
+    refund_of: int | None
+    ref: str | None
+    fee: int | None
+    title: str | None
+    nth: int | None
+    tax: int | None
+    lines: str
+
+
+class Outside:
+    """Reads what goes to other programs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def steps(self, chosen: Filter) -> Iterator[tuple[Any, ...]]:
+        """Yield the planned steps of a choice, the next one first; the columns are as the statement names them."""
+        where, params = conditions(chosen, "activities", "a")
+        return self._engine.stream(_STEPS.format(where=where), params)
+
+    def entries(self, chosen: Filter, *, today: str) -> Iterator[Entry]:
+        """Yield what counts as revenue until today, by day; what repeats once for each time."""
+        where, params = _dated(chosen, today)
+        rows: Iterator[tuple[Any, ...]] = self._engine.stream(_ENTRIES.format(where=where), params)
+        return (Entry(*row) for row in rows)
+
+    def currencies(self, chosen: Filter, *, today: str) -> list[str]:
+        """Return the currencies that these amounts are in."""
+        where, params = _dated(chosen, today)
+        sql = f"SELECT DISTINCT r.currency FROM revenue r WHERE {where} ORDER BY r.currency"
+        return [code for (code,) in self._engine.stream(sql, params)]
+
+
+def _dated(chosen: Filter, today: str) -> tuple[str, dict[str, Any]]:
+    """Return the condition on the view of revenue for a choice, its period included, and nothing after today."""
+    where, params = conditions(replace(chosen, start=None, end=None), "revenue", "r")
+    first = chosen.start.isoformat() if chosen.start else ""
+    last = min(chosen.end.isoformat(), today) if chosen.end else today
+    return f"r.on_date BETWEEN :first AND :last AND {where}", params | {"first": first, "last": last}
