@@ -195,7 +195,9 @@ def test_every_file_among_the_examples_is_run_or_is_a_page():
 
     sessions = [*(ROOT / "tests" / "golden").glob("*.test"), *(ROOT / "docs").glob("*.md")]
     played = "".join(path.read_text(encoding="utf-8") for path in sessions)
-    idle = [path.name for path in EXAMPLES.iterdir() if path.name not in known and f"examples/{path.name}" not in played]
+    idle = [
+        path.name for path in EXAMPLES.iterdir() if path.name not in known and f"examples/{path.name}" not in played
+    ]
     assert [name for name in idle if not name.endswith(".md")] == []
 
 

@@ -163,7 +163,9 @@ def test_a_page_reads_few_rows_through_indexes_only(
 
     monkeypatch.setattr(store.engine, "query", spy)
     find_pages(store, [ref], know=Words(TODAY))
-    views = " ".join(row["sql"] for row in query("SELECT sql FROM sqlite_master WHERE name IN ('revenue', 'occurrences')"))
+    views = " ".join(
+        row["sql"] for row in query("SELECT sql FROM sqlite_master WHERE name IN ('revenue', 'occurrences')")
+    )
     for sql, params in asked:
         named = {alias: table for table, alias in re.findall(r"(?:FROM|JOIN) (\w+) (\w+)", f"{views} {sql}")}
         for row in query(f"EXPLAIN QUERY PLAN {sql}", params):
