@@ -51,7 +51,8 @@ _SALES_DUE = """(
 _ACTIVITIES = """
 SELECT a.id, coalesce(a.happened_on, a.due_on) AS date, coalesce(a.happened_time, a.due_time) AS time, a.kind, a.done,
     a.customer_id, c.name AS customer, n.name AS contact, a.deal_id, d.title AS deal, a.seconds / 60 AS minutes, a.direction,
-    a.outcome, o.name AS owner, a.note, a.fields
+    a.outcome, o.name AS owner, a.subject, a.note,
+    coalesce(a.note, a.subject) AS about, a.fields
 FROM activities a
 LEFT JOIN customers c ON c.id = a.customer_id
 LEFT JOIN contacts n ON n.id = a.contact_id
