@@ -351,3 +351,18 @@ def test_the_exports_folder_is_for_the_owner_alone(full, tmp_path):
     folder: Path = tmp_path / "out"
     full.run("export", "all", "-o", str(folder), ok=True)
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_book_with_an_imported_history_goes_out_and_comes_back(run, tmp_path) -> None:
+    (tmp_path / "d.csv").write_text("id,customer,title,amount,stage\n1,Acme,A,100,Lead\n")
+    (tmp_path / "h.csv").write_text("id,deal,date,stage,amount\nh1,1,2026-01-01,Lead,50\nh2,1,2026-02-01,Lead,100\n")
+    run(f"import {tmp_path / 'd.csv'} --as deals --new customers", ok=True)
+    run(f"import {tmp_path / 'h.csv'} --as history", ok=True)
+    run(f"export all -o {tmp_path / 'out'}", ok=True)
+    copy = tmp_path / "copy.db"
+    run(f"--db {copy} init --currency USD -y", ok=True)
+    run(f"--db {copy} import {tmp_path / 'out'}", ok=True)
+    run(f"--db {copy} export all -o {tmp_path / 'again'}", ok=True)
+    for file in (tmp_path / "out").iterdir():
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+    assert "0 new, 0 changed, 2 same" in run(f"--db {copy} import {tmp_path / 'h.csv'} --as history", ok=True).stdout

@@ -32,6 +32,8 @@ _USUAL = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp437", "cp850", "mac_roman", "shift_jis", "euc_jp",
     "gb18030", "big5", "euc_kr", "cp949", "iso8859_15", "iso8859_2", "koi8_r",
 ]  # fmt: skip
+_WESTERN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp437", "cp850", "mac_roman", "iso8859_15"})
+_NOT_IN_CP1252 = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 
 Progress = Callable[[int, int], None]
 
@@ -187,4 +189,7 @@ def _looks_like(sample: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample, cp_isolation=_USUAL).best()
-    return best.encoding if best else None
+    if best is None or best.encoding not in _WESTERN:
+        return best.encoding if best else None
+    # A few letters with accents fit them all; what spreadsheets write comes first.
+    return best.encoding if any(byte in sample for byte in _NOT_IN_CP1252) else "cp1252"
