@@ -1,10 +1,11 @@
 """deal add and list."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from salestrack.cli.context import run_of
+from salestrack.cli.context import Context, run_of
 from salestrack.cli.fielding import field_values
 from salestrack.cli.filtering import FilterOptions, list_options
 from salestrack.cli.options import (
@@ -34,6 +35,37 @@ ProbabilityOption = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DealOptions:
+    """What may be said of a new deal besides its amount, customer and title."""
+
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="S", help="The stage it is in; the first by default.")
+    ] = None
+    pipeline: Annotated[str | None, typer.Option("--pipeline", metavar="P", help="The first one by default.")] = None
+    close: Annotated[str | None, typer.Option("--close", metavar="DATE", help="When it is expected to close.")] = None
+    probability: ProbabilityOption = None
+    owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="Whose deal it is.")] = None
+    source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where it came from.")] = None
+    product: ProductOption = None
+    discount: DiscountOption = None
+    next_on: NextOption = None
+    alone: NoFollowUpOption = False
+    every: EveryOption = None
+    until: UntilOption = None
+    worth: Annotated[
+        str | None,
+        typer.Option(
+            "--worth", metavar="AMOUNT", help="What a repeating deal counts in the pipeline; its first year by default."
+        ),
+    ] = None
+    date: DateOption = None
+    tag: TagOption = None
+    field: FieldOption = None
+    new: NewOption = False
+
+
+@packed(DealOptions, "asked")
 def add(
     ctx: typer.Context,
     amount: Annotated[
@@ -43,57 +75,41 @@ def add(
     who: WhoArgument,
     title: Annotated[list[str], typer.Argument(metavar="TITLE...", help="What it is about.", show_default=False)],
     *,
-    stage: Annotated[
-        str | None, typer.Option("--stage", metavar="S", help="The stage it is in; the first by default.")
-    ] = None,
-    pipeline: Annotated[str | None, typer.Option("--pipeline", metavar="P", help="The first one by default.")] = None,
-    close: Annotated[str | None, typer.Option("--close", metavar="DATE", help="When it is expected to close.")] = None,
-    probability: ProbabilityOption = None,
-    owner: Annotated[str | None, typer.Option("--owner", metavar="O", help="Whose deal it is.")] = None,
-    source: Annotated[str | None, typer.Option("--source", metavar="S", help="Where it came from.")] = None,
-    product: ProductOption = None,
-    discount: DiscountOption = None,
-    next_on: NextOption = None,
-    alone: NoFollowUpOption = False,
-    every: EveryOption = None,
-    until: UntilOption = None,
-    worth: Annotated[
-        str | None,
-        typer.Option(
-            "--worth", metavar="AMOUNT", help="What a repeating deal counts in the pipeline; its first year by default."
-        ),
-    ] = None,
-    date: DateOption = None,
-    tag: TagOption = None,
-    field: FieldOption = None,
-    new: NewOption = False,
+    asked: DealOptions,
 ) -> None:
     """Open a deal; with --every the amount is that of each time."""
     run = run_of(ctx)
-    store = run.store
-    currency, decimal = store.settings.book.currency, run.config.decimal
+    deal = _new_deal(run, amount, " ".join(title), asked)
+    found = find_who(run.store, who, following=title[0], new=asked.new, ask=run.ask)
+    run.say(deals.add_deal(run.store, found, deal, now=run.now))
+
+
+def _new_deal(run: Context, amount: str, title: str, asked: DealOptions) -> deals.NewDeal:
+    """Return what was typed as values; products say the amount where it is not known."""
+    store, decimal = run.store, run.config.decimal
+    currency = store.settings.book.currency
     money = None if amount == "-" else parse_amount(amount, currency=currency, decimal=decimal)
-    lines = lines_for(store, product or [], discount, currency=money.currency if money else currency, decimal=decimal)
+    paid = money.currency if money else currency
+    lines = lines_for(store, asked.product or [], asked.discount, currency=paid, decimal=decimal)
     priced = total(lines) if money is None else None
-    deal = deals.NewDeal(
-        title=" ".join(title),
+    planned = None if asked.next_on == NO_STEP else asked.next_on
+    return deals.NewDeal(
+        title=title,
         amount=Money(priced, currency) if priced is not None else money,
-        on=parse_past(date, run.words) if date is not None else run.today,
-        stage=stage,
-        pipeline=pipeline,
-        expected_on=parse_future(close, run.words, "close date") if close is not None else None,
-        probability=probability,
-        owner_id=store.owners.resolve(owner) if owner else run.owner_id,
-        source=source,
+        on=parse_past(asked.date, run.words) if asked.date is not None else run.today,
+        stage=asked.stage,
+        pipeline=asked.pipeline,
+        expected_on=parse_future(asked.close, run.words, "close date") if asked.close is not None else None,
+        probability=asked.probability,
+        owner_id=store.owners.resolve(asked.owner) if asked.owner else run.owner_id,
+        source=asked.source,
         lines=lines,
-        tags=tuple(tag or ()),
-        fields=field_values(run, field),
-        next_on=parse_future(next_on, run.words, "next step") if next_on not in {None, NO_STEP} else None,
-        follow=not alone and next_on != NO_STEP,
-        repeating=repeating(run, every, until, worth),
+        tags=tuple(asked.tag or ()),
+        fields=field_values(run, asked.field),
+        next_on=parse_future(planned, run.words, "next step") if planned is not None else None,
+        follow=not asked.alone and asked.next_on != NO_STEP,
+        repeating=repeating(run, asked.every, asked.until, asked.worth),
     )
-    found = find_who(store, who, following=title[0], new=new, ask=run.ask)
-    run.say(deals.add_deal(store, found, deal, now=run.now))
 
 
 @packed(FilterOptions, "filters")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine
-from salestrack.store.imports import Imports
+from salestrack.store.hand_edits import hand_edited
 from salestrack.store.sqlite import SqliteEngine
-from salestrack.store.staging import Staging, in_parts
+from salestrack.store.staging import in_parts
 from salestrack.store.triggers import JOURNALLED
 
 HAND_SET = "hand_set"
@@ -57,14 +57,13 @@ class BookRows:
 
     def _hand_set(self) -> Iterator[Sequence[Any]]:
         """Yield (number, table, id, columns as JSON) of the imported records of which a person set columns."""
-        imports = Imports(self._engine, Staging(self._engine, ()), {})
         number = 0
         kinds = [kind for (kind,) in self._engine.stream("SELECT DISTINCT kind FROM import_keys ORDER BY kind")]
         # Histories are no table of that name: what a person said there stands in the versions, which go out anyway.
         for table in (kind for kind in kinds if kind in JOURNALLED):
             ids = [key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table))]
             for part in in_parts(ids, 500):
-                for key, columns in sorted(imports.hand_edited(table, part).items()):
+                for key, columns in sorted(hand_edited(self._engine, table, part).items()):
                     if columns:
                         number += 1
                         yield number, table, key, json.dumps(sorted(columns), ensure_ascii=False)

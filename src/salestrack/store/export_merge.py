@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine, Row
 from salestrack.store.export_book import columns_of
-from salestrack.store.imports import Imports
-from salestrack.store.staging import Staging
+from salestrack.store.hand_edits import hand_edited
 
 TOGETHER = 400
 
@@ -57,7 +56,6 @@ class Foreign:
     def __init__(self, engine: Engine, source: str) -> None:
         self._engine = engine
         self._source = source
-        self._imports = Imports(engine, Staging(engine, ()), {})
         self._parents: dict[str, list[tuple[str, str]]] = {}
         self._cut: dict[str, set[int]] = {}
         self._ids: dict[tuple[str, int], int | None] = {}
@@ -186,7 +184,7 @@ class Foreign:
 
     def hand_set(self, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
         """Return which columns of our records people set."""
-        return self._imports.hand_edited(table, ids)
+        return hand_edited(self._engine, table, ids)
 
     def touched(self, part: str, column: str, key: int) -> bool:
         """Say whether a person added, changed or removed something of what belongs to a record of ours."""

@@ -1,7 +1,6 @@
 """Imports in the book: staged rows become records by statements over whole sets, under one operation."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -311,34 +310,6 @@ class Imports:
             found.update(row["id"] for row in rows)
         return frozenset(found)
 
-    def hand_edited(self, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
-        """Return the columns of records that people set, by what the journal says of operations still in force."""
-        found: dict[int, set[str]] = {}
-        for part in in_parts(ids, 500):
-            marks = ", ".join("?" * len(part))
-            made = self._engine.query(
-                f"SELECT t.*, o.kind = 'do' AS by_hand FROM {table} t JOIN operations o ON o.id = t.created_op "
-                f"WHERE t.id IN ({marks})",
-                part,
-            )
-            for row in made:
-                by_hand = row.pop("by_hand")
-                found[row["id"]] = _set_by_hand(row) if by_hand else set()
-            brought = self._engine.query(
-                f"SELECT row_id, columns FROM hand_set WHERE row_id IN ({marks}) AND tbl = ?", [*part, table]
-            )
-            for row in brought:  # set by hand in the book that this one was brought in from
-                found.setdefault(row["row_id"], set()).update(json.loads(row["columns"]))
-            images = self._engine.query(
-                "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
-                f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
-                "ORDER BY j.id",
-                [*part, table],
-            )
-            for image in images:
-                _follow(found.setdefault(image["row_id"], set()), image)
-        return found
-
     def _insert_deals(self) -> None:
         self._run(_filled(_DEALS))
         self._run(_filled(_VERSION + _BEGUN))
@@ -364,27 +335,6 @@ def save_versions(engine: Engine, deal_id: int, old: Sequence[Version], new: Seq
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _follow(columns: set[str], image: Mapping[str, Any]) -> None:
-    """Bring a record's hand-set columns forward by one image of the journal."""
-    if not image["after"]:
-        return
-    before, after = json.loads(image["before"]), json.loads(image["after"])
-    touched = {name for name, value in after.items() if before.get(name) != value}
-    if "fields" in touched:
-        old, new = json.loads(before["fields"]), json.loads(after["fields"])
-        touched |= {f"field:{name}" for name in old | new if old.get(name) != new.get(name)}
-    if image["kind"] == "do":
-        columns |= touched
-    else:
-        columns -= touched
-
-
-def _set_by_hand(row: Row) -> set[str]:
-    """Return the columns that a person filled who made a record, and its custom fields as `field:NAME`."""
-    fields = {f"field:{name}" for name in json.loads(row.get("fields") or "{}")}
-    return {name for name, value in row.items() if value is not None} | fields
 
 
 def _expression(name: str, kind: str) -> str:

@@ -11,6 +11,7 @@ from salestrack.services.imports.writing import MOST_KEPT, MOST_NAMES, NothingTo
 from salestrack.store import Operation
 from salestrack.store.correspondence import COLUMNS
 from salestrack.store.engine import Row
+from salestrack.store.hand_edits import hand_edited
 from salestrack.store.imports import Imports
 from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
 
@@ -68,7 +69,7 @@ class Writing:
     def _change(self, imports: Imports, states: Sequence[int]) -> None:
         """Bring known activities up to date; what people typed stays."""
         for rows in self._desk.staged.pages(states) if states else ():
-            edited = imports.hand_edited("activities", [row["record_id"] for row in rows])
+            edited = hand_edited(self._desk.store.engine, "activities", [row["record_id"] for row in rows])
             for row in rows:
                 self._bring(imports, row, edited.get(row["record_id"], set()))
 
@@ -101,7 +102,7 @@ class Writing:
         """Take planned steps out of the book that were called off; what is done, or was edited by hand, stays."""
         result = self._result
         for rows in self._desk.staged.pages([CANCELLED]):
-            edited = imports.hand_edited("activities", [row["record_id"] for row in rows])
+            edited = hand_edited(self._desk.store.engine, "activities", [row["record_id"] for row in rows])
             for row in rows:
                 if imports.record("activities", row["record_id"])["done"] or edited.get(row["record_id"]):
                     result.left_out["cancelled, but done or edited by hand"] = (

@@ -16,6 +16,7 @@ from salestrack.services.imports.redeals import DealChange
 from salestrack.store.deals import save_lines
 from salestrack.store.engine import Row
 from salestrack.store.fields import packed
+from salestrack.store.hand_edits import products_by_hand
 from salestrack.store.imports import Imports
 from salestrack.store.staging import ADOPTED, CHANGED
 
@@ -165,8 +166,7 @@ class Changes:
         )
 
     def _lines_by_hand(self, table: str, lines: Sequence[Line]) -> bool:
-        edited = self._imports.hand_edited(table, [line.id for line in lines])
-        return any({"product_id", "quantity"} & columns for columns in edited.values())
+        return products_by_hand(self._reading.store.engine, table, [line.id for line in lines])
 
     def _tags(self, staged: Row) -> set[str]:
         noun = self._reading.kind.noun

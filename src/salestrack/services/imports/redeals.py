@@ -13,6 +13,7 @@ from salestrack.domain.money import Money
 from salestrack.services.booking import book
 from salestrack.services.imports.reading import Reading
 from salestrack.store.engine import Row
+from salestrack.store.hand_edits import products_by_hand
 from salestrack.store.imports import Imports, save_versions
 
 # Columns that follow from others and are not told apart.
@@ -140,8 +141,7 @@ class DealChange:
         return told, set()
 
     def _by_hand(self, lines: Sequence[Line]) -> bool:
-        edited = self._imports.hand_edited("deal_lines", [line.id for line in lines])
-        return any({"product_id", "quantity"} & columns for columns in edited.values())
+        return products_by_hand(self._reading.store.engine, "deal_lines", [line.id for line in lines])
 
 
 def _product_line(old: Sequence[Line], row: Row, amount: int | None) -> Line:

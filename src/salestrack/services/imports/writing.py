@@ -15,6 +15,7 @@ from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
 from salestrack.store import Operation
 from salestrack.store.engine import Row
+from salestrack.store.hand_edits import hand_edited
 from salestrack.store.imports import CREATED, TOUCHED, Imports
 from salestrack.store.staged_orders import GREW, StagedOrders
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
@@ -174,7 +175,7 @@ class Writing:
             return
         changes = Changes(reading, imports, op.id)
         for rows in reading.staged.pages(wanted):
-            edited = imports.hand_edited(reading.kind.name, [row["record_id"] for row in rows])
+            edited = hand_edited(reading.store.engine, reading.kind.name, [row["record_id"] for row in rows])
             for row in rows:
                 with _named(row["line"]):
                     self._count(row, changes.apply(row, edited.get(row["record_id"], set())))

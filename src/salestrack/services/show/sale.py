@@ -12,13 +12,18 @@ def page(asker: Asker, key: int) -> Page:
     """Return everything about a sale or a refund; NotFoundError when there is none."""
     store = asker.store
     sale = store.sales.get(key)
+    fields = _fields(asker, sale)
+    sections = (lines(store.sales.lines(key), sale.amount.currency), _refunds(asker, key))
+    title = f"{sale.id_text} {sale.title or sale.kind}"
+    return Page("sale", sale.id_text, title, _head(asker, sale), fields, _drawn(asker, sale, fields), sections)
+
+
+def _fields(asker: Asker, sale: Sale) -> dict[str, Any]:
+    """Return what programs get, by name."""
     currency = sale.amount.currency
-    given = Money(refunded, currency) if (refunded := store.sales.refunded(sale.id)) else None
+    refunded = asker.store.sales.refunded(sale.id)
     tax = Money(sale.tax, currency) if sale.tax is not None else None
-    deal = store.deals.get(sale.deal_id) if sale.deal_id else None
-    schedule = store.schedules.of("sale", key)
-    custom = asker.custom("sale", key)
-    fields: dict[str, Any] = {
+    return {
         "id": sale.id_text,
         "kind": sale.kind,
         "customer": sale.customer,
@@ -29,40 +34,51 @@ def page(asker: Asker, key: int) -> Page:
         "tax_rate": f"{sale.tax_rate} %" if sale.tax_rate else None,
         "deal": f"d{sale.deal_id}" if sale.deal_id else None,
         "refund_of": f"s{sale.refund_of}" if sale.refund_of else None,
-        "refunded": given,
+        "refunded": Money(refunded, currency) if refunded else None,
         "ref": sale.ref,
         "channel": sale.channel,
-        "tags": asker.tags("sale", key),
+        "tags": asker.tags("sale", sale.id),
         "note": sale.note,
         "customer_id": f"c{sale.customer_id}" if sale.customer_id else None,
         "gross": sale.amount + tax if tax else None,
         "fee": Money(sale.fee, currency) if sale.fee is not None else None,
         "owner": asker.owner_name(sale.owner_id),
-        "fields": custom,
+        "fields": asker.custom("sale", sale.id),
     }
-    paid = Money(store.schedules.booked("sale", key, asker.today)[0], currency) if schedule else sale.amount
-    left = f", {asker.money(paid - given)} left" if given else ""
-    drawn = (
+
+
+def _drawn(asker: Asker, sale: Sale, fields: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return what people read, line by line."""
+    currency = sale.amount.currency
+    deal = asker.store.deals.get(sale.deal_id) if sale.deal_id and not sale.refund_of else None
+    return (
         ("Customer", f"{sale.customer} (c{sale.customer_id})" if sale.customer_id else None),
         ("Date", asker.day(sale.on_date)),
         ("Net", asker.money(sale.amount)),
-        ("Tax", joined(asker.money(tax), fields["tax_rate"])),
+        ("Tax", joined(asker.money(fields["tax"]), fields["tax_rate"])),
         ("Gross", asker.money(fields["gross"])),
         ("Fee", asker.money(fields["fee"])),
-        ("Invoice of", f"{deal.ref} {deal.title} ({deal.stage.name})" if deal and not sale.refund_of else None),
+        ("Invoice of", f"{deal.ref} {deal.title} ({deal.stage.name})" if deal else None),
         ("Refund of", fields["refund_of"]),
-        ("Refunded", f"{asker.money(given)}{left}" if given else None),
-        ("Repeats", asker.repeats(schedule, currency)),
+        ("Refunded", _refunded(asker, sale, fields["refunded"])),
+        ("Repeats", asker.repeats(asker.store.schedules.of("sale", sale.id), currency)),
         ("Reference", sale.ref),
         ("Channel", sale.channel),
         ("Owner", asker.owner(fields["owner"])),
         ("Tags", fields["tags"]),
-        *asker.custom_lines(custom),
+        *asker.custom_lines(fields["fields"]),
         ("Note", sale.note),
     )
-    sections = (lines(store.sales.lines(key), currency), _refunds(asker, key))
-    return Page("sale", sale.id_text, f"{sale.id_text} {sale.title or sale.kind}", _head(asker, sale), fields, drawn,
-                sections)  # fmt: skip
+
+
+def _refunded(asker: Asker, sale: Sale, given: Money | None) -> str | None:
+    """Return what was given back and what is left of all that the sale came to so far."""
+    if given is None:
+        return None
+    schedules, paid = asker.store.schedules, sale.amount
+    if schedules.of("sale", sale.id):
+        paid = Money(schedules.booked("sale", sale.id, asker.today)[0], paid.currency)
+    return f"{asker.money(given)}, {asker.money(paid - given)} left"
 
 
 def _head(asker: Asker, sale: Sale) -> tuple[str, ...]:

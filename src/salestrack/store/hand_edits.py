@@ -1,0 +1,63 @@
+"""Which columns of a record a person set: what no import overwrites, and what an export takes along."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from salestrack.store.engine import Engine, Row
+from salestrack.store.staging import in_parts
+
+
+def hand_edited(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return the columns of records that people set, by what the journal says of operations still in force."""
+    found: dict[int, set[str]] = {}
+    for part in in_parts(ids, 500):
+        marks = ", ".join("?" * len(part))
+        made = engine.query(
+            f"SELECT t.*, o.kind = 'do' AS by_hand FROM {table} t JOIN operations o ON o.id = t.created_op "
+            f"WHERE t.id IN ({marks})",
+            part,
+        )
+        for row in made:
+            by_hand = row.pop("by_hand")
+            found[row["id"]] = _set_by_hand(row) if by_hand else set()
+        brought = engine.query(
+            f"SELECT row_id, columns FROM hand_set WHERE row_id IN ({marks}) AND tbl = ?", [*part, table]
+        )
+        for row in brought:  # set by hand in the book that this one was brought in from
+            found.setdefault(row["row_id"], set()).update(json.loads(row["columns"]))
+        images = engine.query(
+            "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
+            f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
+            "ORDER BY j.id",
+            [*part, table],
+        )
+        for image in images:
+            _follow(found.setdefault(image["row_id"], set()), image)
+    return found
+
+
+def products_by_hand(engine: Engine, table: str, ids: Sequence[int]) -> bool:
+    """Say whether a person set the product or quantity of any of some lines."""
+    return any({"product_id", "quantity"} & columns for columns in hand_edited(engine, table, ids).values())
+
+
+def _follow(columns: set[str], image: Mapping[str, Any]) -> None:
+    """Bring a record's hand-set columns forward by one image of the journal."""
+    if not image["after"]:
+        return
+    before, after = json.loads(image["before"]), json.loads(image["after"])
+    touched = {name for name, value in after.items() if before.get(name) != value}
+    if "fields" in touched:
+        old, new = json.loads(before["fields"]), json.loads(after["fields"])
+        touched |= {f"field:{name}" for name in old | new if old.get(name) != new.get(name)}
+    if image["kind"] == "do":
+        columns |= touched
+    else:
+        columns -= touched
+
+
+def _set_by_hand(row: Row) -> set[str]:
+    """Return the columns that a person filled who made a record, and its custom fields as `field:NAME`."""
+    fields = {f"field:{name}" for name in json.loads(row.get("fields") or "{}")}
+    return {name for name, value in row.items() if value is not None} | fields
