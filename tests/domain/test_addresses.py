@@ -2,7 +2,17 @@
 
 import pytest
 
-from salestrack.domain.addresses import FREE_MAIL, Person, domain_of, is_address, is_machine, mine, name_of, parents_of
+from salestrack.domain.addresses import (
+    FREE_MAIL,
+    Person,
+    domain_of,
+    is_address,
+    is_machine,
+    mine,
+    name_of,
+    parents_of,
+    same_company,
+)
 
 
 def test_a_domain_of_free_mail_makes_nobody_a_colleague():
@@ -56,3 +66,20 @@ def test_an_address_has_one_at_sign_and_no_spaces():
     assert is_address(" ann@acme.com ")
     assert not is_address("ann")
     assert not is_address("ann@acme.com, bob@acme.com")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a@acme.de", "b@acme.de", True),
+        ("a@eu.acme.de", "b@acme.de", True),
+        ("a@acme.de", "b@macme.de", False),
+        ("a@acme.co.uk", "b@other.co.uk", False),
+        ("a@gmail.com", "b@gmail.com", False),
+        ("a@marketplace.amazon.de", "b@marketplace.amazon.de", False),
+        ("nobody", "nobody", False),
+    ],
+)
+def test_two_addresses_are_of_one_company_where_they_share_a_domain_that_is_nobody_elses(one, other, same):
+    assert same_company(one, other) is same
+    assert same_company(other, one) is same

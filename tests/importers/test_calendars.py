@@ -217,6 +217,16 @@ def test_a_to_do_is_a_task(lines, done, on):
     assert (found.kind, found.done, found.on) == ("task", done, on)
 
 
+def test_a_changed_day_of_a_to_do_is_a_task_of_its_own():
+    todo = calendar("UID:u", "DUE;VALUE=DATE:20260401", "RRULE:FREQ=DAILY", name="VTODO")
+    other = calendar("UID:u", "RECURRENCE-ID;VALUE=DATE:20260402", "DUE;VALUE=DATE:20260405", name="VTODO")
+
+    assert [(event.key, event.kind, event.on) for event in events(todo + other)] == [
+        ("u", "task", "2026-04-01"),
+        ("u/20260402", "task", "2026-04-05"),
+    ]
+
+
 def test_a_to_do_without_a_day_is_left_out():
     assert one(name="VTODO") == LeftOut(1, "to-dos without a day")
 

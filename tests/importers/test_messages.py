@@ -103,6 +103,58 @@ def test_what_is_missing_is_said_with_the_subject(changes, why):
     assert read(**changes) == Damaged(1, "Offer", why)
 
 
+@pytest.mark.parametrize(
+    ("given", "at"),
+    [
+        ("2026-03-16T09:30:00Z", "09:30"),
+        ("Mon, 16 Mar 26 09:31:00 +0000", "09:31"),
+        ("Mon Mar 16 09:32:00 2026", "09:32"),
+    ],
+)
+def test_dates_that_other_programs_write_are_read(given, at):
+    event = read(Date=given)
+
+    assert (event.on, event.time) == ("2026-03-16", at)
+
+
+@pytest.mark.parametrize(
+    ("given", "people"),
+    [
+        ("=?utf-8?B?QW5uIExlZSA8YW5uQGFjbWUuZXhhbXBsZT4=?=", ["ann@acme.example"]),  # name and address as one word
+        ("Team: ann@acme.example, bob@beta.example;", ["ann@acme.example", "bob@beta.example"]),
+        ("undisclosed-recipients:;", []),
+        ('"ann@acme.example" <ann@acme.example>', ["ann@acme.example"]),
+    ],
+)
+def test_addresses_are_found_in_groups_and_encoded_words(given, people):
+    found = read(From="me@studio.example", To=given)
+
+    if people:
+        assert [each.address for each in found.people] == people
+    else:
+        assert found == LeftOut(1, "to nobody who is named")
+
+
+def test_the_form_of_a_website_writes_for_somebody_else():
+    found = read(From="website@studio.example", Reply_To="Ann Lee <ann@acme.example>")
+
+    assert (found.direction, found.people, found.close) == ("in", (Person("ann@acme.example", "Ann Lee"),), 1)
+    assert read(From="me@studio.example", Reply_To="me@studio.example") == LeftOut(1, "among yourselves")
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        ("Spam,Unread", "spam"),
+        ("=?UTF-8?Q?Entw=C3=BCrfe,Ungelesen?=", "drafts"),
+        ("Papierkorb", "in the trash"),
+        ("Corbeille", "in the trash"),
+    ],
+)
+def test_labels_of_other_languages_are_known(labels, why):
+    assert read(X_Gmail_Labels=labels) == LeftOut(1, why)
+
+
 def test_what_has_no_headers_is_no_message():
     found = read_message(Raw(3, b"rest of a text\n\n", Place("box", 0, 0)), ME, NOW)
 
@@ -185,6 +237,16 @@ def test_texts_are_plain_and_short(message, text):
     found = read_body(message)
 
     assert (found or "").replace("\xa0", " ").split() == (text or "").replace("\xa0", " ").split()
+
+
+def test_the_text_of_a_mail_that_is_attached_or_sent_on_is_not_the_text_of_this_one():
+    inner = b"Content-Type: message/rfc822\n\nFrom: z@z\nSubject: inner\n\nInner text\n"
+    mixed = b"Content-Type: multipart/mixed; boundary=BB\n\n--BB\n" + inner
+    outer = mixed + b"--BB\nContent-Type: text/plain\n\nOuter text\n--BB--\n"
+
+    assert read_body(outer) == "Outer text"
+    assert read_body(mixed + b"--BB--\n") is None
+    assert read_body(inner) is None
 
 
 def test_the_plain_text_of_nested_parts_is_found_and_attachments_are_none():

@@ -22,6 +22,7 @@ from salestrack.services.answers import Answer
 if TYPE_CHECKING:
     from salestrack.domain.mails import Brought
     from salestrack.services.correspondence.asked import Asked
+    from salestrack.services.correspondence.recognising import Found
 
 
 # Options by their names on the command: those of mail and calendars alone, and those of every import.
@@ -43,31 +44,42 @@ class MailOptions(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A mailbox or calendar as it was named, which of the two it is, and standard input where that is read."""
+    """Mail or calendars as they were named, what was found there, and standard input where that is read."""
 
     file: str
-    kind: str
+    found: "Found"
     stdin: IO[bytes]
+
+    @property
+    def kind(self) -> str:
+        """Return mail or calendar."""
+        return self.found.kind
 
 
 def boxes_in(files: Sequence[str], stdin: Callable[[], IO[bytes]] | None) -> list[Opened]:
     """Return files that are mailboxes or calendars, none where none is; UsageError for some of them among others.
 
-    What comes on standard input may be anything: it is looked at only where a way to it is given.
+    What comes on standard input, or in a folder with tables, may be anything: where a way to standard input is given,
+    it is mail or calendars.
     """
-    from salestrack.services.correspondence.recognising import correspondence_in, correspondence_on
+    from salestrack.services.correspondence.recognising import Found, correspondence_in, correspondence_on
 
-    found = []
+    found, strange = [], []
     for file in files:
-        if file == "-" and stdin:
-            stream = stdin()
-            found.append(Opened(file, correspondence_on(stream), stream))
-        elif file != "-" and (kind := correspondence_in(file)):
-            found.append(Opened(file, kind, io.BytesIO()))
-    if found and len(found) < len(files):
+        if file == "-":
+            stream = stdin() if stdin else io.BytesIO()
+            these = [Found(correspondence_on(stream))] if stdin else []
+        else:
+            stream, these = io.BytesIO(), correspondence_in(file, anyway=stdin is not None)
+        found += [Opened(file, each, stream) for each in these]
+        strange += [] if these else [file]
+    if found and strange:
         raise UsageError(
-            f"{found[0].file} is a {_CALLED[found[0].kind]}, the others are not", hint="import it by itself"
+            f"{found[0].file} is a {_CALLED[found[0].kind]}, {strange[0]} is not", hint="import it by itself"
         )
+    first = Path(strange[0]) if strange else Path()
+    if stdin and strange and (first.is_dir() or (first.is_file() and first.suffix.lower() == ".zip")):
+        raise UsageError(f"there is no mailbox and no calendar in {strange[0]}", hint="tables come without --me")
     return found
 
 
@@ -95,7 +107,7 @@ def bring_correspondence(run: Context, boxes: Sequence[Opened], options: MailOpt
     for box in boxes:
         asked = _asked(run, box, options)
         with _progress(run, box.file) as told:
-            brought = bring(run.store, asked, stdin=box.stdin, progress=told)
+            brought = bring(run.store, asked, box.found, stdin=box.stdin, progress=told)
         endings.append(_answer(run, brought, output, asked))
     for ending in filter(None, endings):
         raise ending

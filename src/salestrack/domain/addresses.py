@@ -12,21 +12,24 @@ _FREE = """
     bigpond.net.au blueyonder.co.uk bluewin.ch bol.com.br btinternet.com btopenworld.com centrum.cz charter.net
     comcast.net cox.net daum.net duck.com earthlink.net email.cz email.de fastmail.com fastmail.fm foxmail.com free.fr
     freenet.de freemail.hu frontier.com gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net gmx.org googlemail.com
-    hanmail.net hey.com home.nl hotmail.be hotmail.ca hotmail.ch hotmail.co.jp hotmail.co.uk hotmail.com hotmail.com.ar
-    hotmail.com.br hotmail.de hotmail.es hotmail.fr hotmail.it hotmail.nl hotmail.se hushmail.com icloud.com ig.com.br
-    inbox.com inbox.lv inbox.ru interia.pl juno.com kpnmail.nl laposte.net libero.it list.ru live.at live.be live.ca
-    live.co.uk live.com live.com.au live.com.mx live.de live.dk live.fr live.it live.nl live.no live.se mac.com mail.bg
-    mail.com mail.de mail.ee mail.ru mailbox.org me.com msn.com mweb.co.za naver.com neuf.fr ntlworld.com o2.co.uk o2.pl
-    online.de onet.pl op.pl optonline.net optusnet.com.au orange.fr outlook.at outlook.co.uk outlook.com outlook.com.au
-    outlook.com.br outlook.de outlook.dk outlook.es outlook.fr outlook.ie outlook.it outlook.jp outlook.pt passport.com
-    pm.me posteo.de posteo.net proton.me protonmail.ch protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com
-    rogers.com runbox.com sapo.pt sbcglobal.net seznam.cz sfr.fr shaw.ca sina.cn sina.com sky.com skynet.be sohu.com
-    spymac.com sympatico.ca t-online.de talktalk.net telenet.be telia.com telus.net terra.com.br tin.it tiscali.co.uk
-    tiscali.it tutanota.com tutanota.de tuta.io ukr.net uol.com.br verizon.net videotron.ca virgilio.it virgin.net
-    virginmedia.com walla.co.il wanadoo.fr web.de wp.pl xs4all.nl xtra.co.nz ya.ru yahoo.ca yahoo.co.id yahoo.co.in
-    yahoo.co.jp yahoo.co.nz yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.au yahoo.com.br yahoo.com.hk yahoo.com.mx
-    yahoo.com.ph yahoo.com.sg yahoo.com.tr yahoo.com.tw yahoo.de yahoo.dk yahoo.es yahoo.fr yahoo.gr yahoo.ie yahoo.in
-    yahoo.it yahoo.no yahoo.pl yahoo.ro yahoo.se yandex.com yandex.ru yeah.net ymail.com ziggo.nl zoho.com
+    hanmail.net hey.com home.nl hotmail.be hotmail.ca hotmail.ch hotmail.co.jp hotmail.co.uk hotmail.com
+    hotmail.com.ar hotmail.com.br hotmail.de hotmail.es hotmail.fr hotmail.it hotmail.nl hotmail.se hushmail.com
+    icloud.com ig.com.br inbox.com inbox.lv inbox.ru interia.pl juno.com kpnmail.nl laposte.net libero.it list.ru
+    live.at live.be live.ca live.co.uk live.com live.com.au live.com.mx live.de live.dk live.fr live.it live.nl
+    live.no live.se mac.com mail.bg mail.com mail.de mail.ee mail.ru mailbox.org marketplace.amazon.ca
+    marketplace.amazon.co.uk marketplace.amazon.com marketplace.amazon.de marketplace.amazon.es marketplace.amazon.fr
+    marketplace.amazon.it marketplace.amazon.nl me.com members.ebay.com mozmail.com msn.com mweb.co.za naver.com
+    neuf.fr ntlworld.com o2.co.uk o2.pl online.de onet.pl op.pl optonline.net optusnet.com.au orange.fr outlook.at
+    outlook.co.uk outlook.com outlook.com.au outlook.com.br outlook.de outlook.dk outlook.es outlook.fr outlook.ie
+    outlook.it outlook.jp outlook.pt passport.com pm.me posteo.de posteo.net privaterelay.appleid.com proton.me
+    protonmail.ch protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com rogers.com runbox.com sapo.pt
+    sbcglobal.net seznam.cz sfr.fr shaw.ca sina.cn sina.com sky.com skynet.be sohu.com spymac.com sympatico.ca
+    t-online.de talktalk.net telenet.be telia.com telus.net terra.com.br tin.it tiscali.co.uk tiscali.it tutanota.com
+    tutanota.de tuta.io ukr.net uol.com.br verizon.net videotron.ca virgilio.it virgin.net virginmedia.com walla.co.il
+    wanadoo.fr web.de wp.pl xs4all.nl xtra.co.nz ya.ru yahoo.ca yahoo.co.id yahoo.co.in yahoo.co.jp yahoo.co.nz
+    yahoo.co.uk yahoo.com yahoo.com.ar yahoo.com.au yahoo.com.br yahoo.com.hk yahoo.com.mx yahoo.com.ph yahoo.com.sg
+    yahoo.com.tr yahoo.com.tw yahoo.de yahoo.dk yahoo.es yahoo.fr yahoo.gr yahoo.ie yahoo.in yahoo.it yahoo.no
+    yahoo.pl yahoo.ro yahoo.se yandex.com yandex.ru yeah.net ymail.com ziggo.nl zoho.com
 """
 FREE_MAIL = frozenset(_FREE.split())
 _MACHINES = re.compile(
@@ -83,6 +86,14 @@ def domain_of(address: str) -> str:
 def is_free(domain: str) -> bool:
     """Say whether people who have nothing to do with each other have addresses at a domain."""
     return domain in FREE_MAIL
+
+
+def same_company(one: str, other: str) -> bool:
+    """Say whether two addresses, as they are compared, are of one company: their domain is the same, or a part of it."""
+    mine, theirs = domain_of(one), domain_of(other)
+    if not mine or not theirs or is_free(mine) or is_free(theirs):
+        return False
+    return mine == theirs or mine.endswith(f".{theirs}") or theirs.endswith(f".{mine}")
 
 
 def parents_of(domain: str) -> list[str]:

@@ -10,6 +10,8 @@ from salestrack.domain.imports import Imported
 LONGEST_BODY = 2000  # characters of a mail that are kept
 LONGEST_SUBJECT = 300
 LONGEST_ID = 200
+FAULTS_OF_A_FILE = 10**9
+"""Where several files are read together, the numbers of what is in the second one begin behind this one."""
 # What mail programs put before a subject, in the languages they speak.
 _PREFIX = re.compile(
     r"\s*(?:re|aw|antw|antwort|sv|vs|rif|tr|rv|odp|ynt|res|enc|fw|fwd|wg|doorst|vl|továbbítás|回复|转发|返信)"
@@ -49,11 +51,15 @@ class Event(NamedTuple):
 
 
 class Damaged(NamedTuple):
-    """A message or an event that cannot be read: its number in the file, its subject as far as it has one, and why."""
+    """A message or an event that cannot be read: its number in the file, its subject as far as it has one, and why.
+
+    `file` names the file where several are read together.
+    """
 
     number: int
     subject: str
     reason: str
+    file: str = ""
 
 
 class LeftOut(NamedTuple):
@@ -75,7 +81,7 @@ class Brought(NamedTuple):
     """What came of a mailbox or a calendar: the import, what was read, and the people whom the book does not know.
 
     `cancelled` counts the planned steps that were taken out because they were called off, `window` the days between
-    which what repeats was read.
+    which what repeats was read. `several`: how many messages became activities of several customers.
     """
 
     imported: Imported
@@ -85,6 +91,7 @@ class Brought(NamedTuple):
     cancelled: int = 0
     window: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
+    several: int = 0
 
 
 def base_subject(subject: str) -> str:
@@ -115,3 +122,8 @@ def id_of(text: str) -> str:
 def hashed(*parts: str) -> str:
     """Return a short text that stands for some others, the same on every machine."""
     return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def step_ending(book: str) -> str:
+    """Return how the ids end that the planned steps of a book have in calendars; `book` is its uid."""
+    return f"@{book}.salestrack"

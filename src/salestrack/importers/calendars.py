@@ -1,22 +1,41 @@
 """Calendars (.ics): meetings and to-dos, one by one, so that a damaged one spoils no other."""
 
 import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from zoneinfo import ZoneInfo
 
 from salestrack.domain.addresses import Mine, Person, is_address
 from salestrack.domain.mails import LONGEST_BODY, Damaged, Event, LeftOut, hashed, id_of, one_line
 from salestrack.domain.names import email_key
-from salestrack.importers.components import Block, blocks
+from salestrack.importers.changed_days import Change, Changes, most_days
+from salestrack.importers.components import blocks
+from salestrack.importers.entries import (
+    Entry,
+    age_of,
+    change_in,
+    is_cancelled,
+    learn_zone,
+    parsed,
+    reason_of,
+    rough_subject,
+    rule_text,
+    seconds_by_time,
+    seconds_of,
+    slot_at,
+    slot_if,
+    slots_at,
+    subject_of,
+    sure,
+    text_of,
+    values_of,
+    zone_of,
+)
 from salestrack.importers.messages import local_time
-from salestrack.importers.recurrences import Series, Slot, day_of, occurrences
+from salestrack.importers.recurrences import Series, Slot, day_of, in_series, local_day, moment_of, occurrences
 
-LONGEST_MEETING = 24 * 3600  # seconds; what lasts longer is no talk, and its length says nothing
-_MATTERING = {"DTSTART", "DTEND", "DURATION", "DUE", "COMPLETED", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
 _ROOMS = {"ROOM", "RESOURCE"}
 
 Progress = Callable[[int, int], None]
@@ -35,16 +54,6 @@ class Calendar(NamedTuple):
     bodies: bool = False
     strict: bool = False
     """Whether single events outside these days are left out too."""
-
-
-class Entry(NamedTuple):
-    """A parsed event or to-do, and the zone of times that name none."""
-
-    number: int
-    name: str
-    item: Any
-    zone: ZoneInfo | None
-    uid: str
 
 
 class Reader:
@@ -68,14 +77,14 @@ class Reader:
             yield from (LeftOut(rival.number, "older versions of the same event") for rival in rivals[:-1])
         for uid, rivals in masters.items():
             yield from self._guarded(rivals[-1], partial(self._all_of, rivals[-1], changed.pop(uid, [])))
-        for entry in (entry for alone in changed.values() for entry in alone):  # single days of what repeats elsewhere
+        for entry in (entry for alone in changed.values() for entry in reversed(alone)):  # of what repeats elsewhere
             yield from self._guarded(entry, partial(self._alone, entry))
 
     def _guarded(self, entry: Entry, read: Callable[[], Iterator[Told]]) -> Iterator[Told]:
         try:
             yield from list(read())
         except Exception as error:  # the library fails in many ways on odd properties
-            yield Damaged(entry.number, _subject(entry), _why(error))
+            yield Damaged(entry.number, subject_of(entry), reason_of(error))
 
     def _parsed(self, progress: Progress | None) -> Iterator[Entry | Damaged | LeftOut]:
         import icalendar
@@ -85,78 +94,102 @@ class Reader:
         zones: dict[str, ZoneInfo | None] = {}
         for block in blocks(self._calendar.raw, self._calendar.size, progress):
             if block.name == "VTIMEZONE":
-                _learn_zone(block)
+                learn_zone(block)
             elif block.name not in {"VEVENT", "VTODO"}:
                 yield LeftOut(block.number, "journal entries")
             elif not block.whole:
-                yield Damaged(block.number, _rough(block), "is cut off")
+                yield Damaged(block.number, rough_subject(block), "is cut off")
             else:
                 kind = icalendar.Event if block.name == "VEVENT" else icalendar.Todo
-                item = _parse(kind, block)
+                item = parsed(kind, block)
                 if isinstance(item, str):
-                    yield Damaged(block.number, _rough(block), item)
+                    yield Damaged(block.number, rough_subject(block), item)
                     continue
                 if block.zone and block.zone not in zones:
-                    zones[block.zone] = _zone(block.zone)
+                    zones[block.zone] = zone_of(block.zone)
                     if zones[block.zone] is None:
                         self.notes.append(f"the calendar's time zone {one_line(block.zone, 60)} is unknown")
-                uid = id_of(_text(item, "UID")) or f"h:{hashed(block.text)}"
+                uid = id_of(text_of(item, "UID")) or f"h:{hashed(block.text)}"
                 yield Entry(block.number, block.name, item, zones.get(block.zone or ""), uid)
 
     def _all_of(self, entry: Entry, changed: list[Entry]) -> Iterator[Told]:
         """Yield one event or to-do, or the days of one that repeats."""
         if entry.name == "VTODO":
-            yield self._todo(entry)
+            if "RRULE" in entry.item:
+                self.notes.append(
+                    f"{subject_of(entry) or 'a to-do'}: of a to-do that repeats only the day it names is read"
+                )
+            yield self._todo(entry, entry.uid)
+            yield from (told for other in changed for told in self._alone(other))
             return
-        start = _moment(entry, "DTSTART")
+        start = slot_if(entry, "DTSTART")
         if start is None and "RDATE" not in entry.item:
-            yield Damaged(entry.number, _subject(entry), "has no start")
+            yield Damaged(entry.number, subject_of(entry), "has no start")
             return
         if not {"RRULE", "RDATE"} & set(entry.item):
-            yield self._meeting(entry, _slot(start), entry.uid)
+            yield self._meeting(entry, sure(start), entry.uid)
             yield from (self._changed_day(other) for other in changed)
             return
         self.series.add(entry.uid)
         yield from self._series(entry, start, changed)
 
-    def _series(self, entry: Entry, start: Slot | None, changed: list[Entry]) -> Iterator[Told]:
-        by_day = {day_of(_given(other, "RECURRENCE-ID")): other for other in changed}
-        for other in changed:
-            if "RANGE" in getattr(other.item["RECURRENCE-ID"], "params", {}):
-                what = _subject(other) or "an event"
-                self.notes.append(f"{what}: a change for this and all following days is read for its own day only")
+    def _series(self, entry: Entry, start: Slot | None, others: list[Entry]) -> Iterator[Told]:
+        """Yield the days of something that repeats, as far as they lie between those that are read."""
+        changes: list[Change] = []
+        for other in others:
+            try:
+                changes.append(change_in(other))
+            except Exception as error:  # as for whole events: one that is damaged spoils no other
+                yield Damaged(other.number, subject_of(other), reason_of(error))
         series = Series(
             start=start,
-            rules=tuple(_rule_text(rule) for rule in _several(entry, "RRULE")),
-            more=tuple(_given_all(entry, "RDATE")),
-            without=frozenset(_given_all(entry, "EXDATE")),
+            rules=tuple(rule_text(rule) for rule in values_of(entry, "RRULE")),
+            more=tuple(slots_at(entry, "RDATE")),
+            without=frozenset(slots_at(entry, "EXDATE")),
         )
-        count = 0
-        for slot, key, excluded in occurrences(series, self._calendar.since, self._calendar.until):
-            if by_day.pop(key.partition(":")[0], None):
-                continue
-            count += not excluded
-            event = self._meeting(entry, slot, f"{entry.uid}/{key}", called_off=excluded)
-            yield event
-        for other in changed:
-            told = self._changed_day(other)
-            if isinstance(told, Event) and not self._within(told.on):
-                continue
-            count += 1
+        beyond = most_days(changes)
+        slots = occurrences(series, self._calendar.since - beyond, self._calendar.until + beyond)
+        changed, found = Changes(changes, start, [slot for slot, _, _ in slots]), False
+        for told in self._days(entry, slots, changed):
+            found |= not told.quiet if isinstance(told, Event) else True
             yield told
-        if not count:
+        if not found:
             yield LeftOut(entry.number, "outside the days that are read")
 
-    def _alone(self, entry: Entry) -> Iterator[Told]:
-        yield self._changed_day(entry)
+    def _days(self, entry: Entry, slots: Sequence[tuple[Slot, str, bool]], changed: Changes) -> Iterator[Told]:
+        """Yield the days that a rule gives, changed or called off where they are, then those that it does not give."""
+        lengths = seconds_by_time(entry)
+        for slot, key, excluded in slots:
+            alone = changed.alone(slot, key)
+            change = alone or changed.since(slot)
+            of, at = (change.entry, change.start if alone else change.moved(slot)) if change else (entry, slot)
+            if not self._within(local_day(at).isoformat()):
+                continue
+            off = alone is None and (excluded or is_cancelled(of))
+            seconds = None if change else lengths.get(moment_of(slot))
+            yield self._meeting(of, at, f"{entry.uid}/{key}", called_off=off, seconds=seconds)
+        for key, change in changed.left():
+            if self._within(local_day(change.start).isoformat()):
+                yield self._meeting(change.entry, change.start, f"{entry.uid}/{key}")
 
     def _changed_day(self, entry: Entry) -> Told:
-        """Return a day of something that repeats which differs from the others."""
-        given, start = _given(entry, "RECURRENCE-ID"), _moment(entry, "DTSTART")
-        return self._meeting(entry, _slot(start or given), f"{entry.uid}/{day_of(given)}", series=True)
+        """Return a day of something that repeats, or does not, which is not among the days of the file."""
+        change = change_in(entry)
+        if change.following:
+            what = subject_of(entry) or "an event"
+            self.notes.append(
+                f"{what}: a change for all following days is read for its own day, since the others are not here"
+            )
+        return self._meeting(entry, change.start, f"{entry.uid}/{day_of(in_series(change.given, change.start))}")
+
+    def _alone(self, entry: Entry) -> Iterator[Told]:
+        if entry.name == "VTODO":
+            yield self._todo(entry, f"{entry.uid}/{day_of(slot_at(entry, 'RECURRENCE-ID'))}")
+        else:
+            yield self._changed_day(entry)
 
     def _meeting(
-        self, entry: Entry, start: Slot, key: str, *, called_off: bool = False, series: bool = False
+        self, entry: Entry, start: Slot, key: str, *, called_off: bool = False, seconds: int | None = None
     ) -> Event | LeftOut:
         """Return a meeting at a time; what is over is done, what came of it nobody knows."""
         local = start if not isinstance(start, datetime) else local_time(start) if start.tzinfo else start
@@ -166,15 +199,15 @@ class Reader:
         people, declined = self._people(entry)
         if declined:
             return LeftOut(entry.number, "declined by you")
-        seconds = _length(entry)
+        seconds = seconds or seconds_of(entry)
         over = local + timedelta(seconds=seconds or 0) if isinstance(local, datetime) else None
         done = over <= self._calendar.now if over else day < self._calendar.now.date()
-        cancelled = called_off or _text(entry.item, "STATUS").upper() == "CANCELLED"
+        cancelled = called_off or is_cancelled(entry)
         return Event(
             number=entry.number,
             key=key,
             kind="meeting",
-            subject=_subject(entry) or None,
+            subject=subject_of(entry) or None,
             on=day.isoformat(),
             done=done,
             time=local.strftime("%H:%M") if isinstance(local, datetime) else None,
@@ -186,12 +219,12 @@ class Reader:
             quiet=called_off,
         )
 
-    def _todo(self, entry: Entry) -> Told:
+    def _todo(self, entry: Entry, key: str) -> Told:
         """Return a to-do as a task; one without any day cannot be planned."""
-        status = _text(entry.item, "STATUS").upper()
-        completed = _moment(entry, "COMPLETED")
+        status = text_of(entry.item, "STATUS").upper()
+        completed = slot_if(entry, "COMPLETED")
         done = status == "COMPLETED" or completed is not None
-        found = (completed if done else None) or _moment(entry, "DUE") or _moment(entry, "DTSTART")
+        found = (completed if done else None) or slot_if(entry, "DUE") or slot_if(entry, "DTSTART")
         if found is None:
             return LeftOut(entry.number, "to-dos without a day")
         local = local_time(found) if isinstance(found, datetime) and found.tzinfo else found
@@ -199,9 +232,9 @@ class Reader:
         people, _ = self._people(entry)
         return Event(
             number=entry.number,
-            key=entry.uid,
+            key=key,
             kind="task",
-            subject=_subject(entry) or None,
+            subject=subject_of(entry) or None,
             on=day.isoformat(),
             done=done,
             time=local.strftime("%H:%M") if isinstance(local, datetime) else None,
@@ -215,7 +248,7 @@ class Reader:
         """Return the people of a meeting who are not the seller's own, and whether the seller declined."""
         found: dict[str, Person] = {}
         declined, mine = False, self._calendar.mine
-        for value in (*_several(entry, "ATTENDEE"), *_several(entry, "ORGANIZER")):
+        for value in (*values_of(entry, "ATTENDEE"), *values_of(entry, "ORGANIZER")):
             address = email_key(re.sub(r"(?i)^\s*mailto:", "", str(value)))
             params = getattr(value, "params", {})
             if mine.is_me(address) and str(params.get("PARTSTAT", "")).upper() == "DECLINED":
@@ -227,7 +260,7 @@ class Reader:
         return tuple(found.values()), declined
 
     def _note(self, entry: Entry) -> str | None:
-        text = _text(entry.item, "DESCRIPTION") if self._calendar.bodies else ""
+        text = text_of(entry.item, "DESCRIPTION") if self._calendar.bodies else ""
         return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()[:LONGEST_BODY] or None
 
     def _within(self, day: str) -> bool:
@@ -241,131 +274,6 @@ def _sorted(entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], dict[str,
     for entry in entries:
         kind = changed if "RECURRENCE-ID" in entry.item else masters
         kind.setdefault(entry.uid, []).append(entry)
-    return changed, {uid: sorted(rivals, key=_age) for uid, rivals in masters.items()}
-
-
-def _parse(kind: Any, block: Block) -> Any:
-    """Return a component; a text says why it cannot be read."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            item = kind.from_ical(block.text)
-    except Exception as error:  # the library fails in many ways on odd lines
-        return _why(error)
-    for name, why in getattr(item, "errors", ()):
-        known = str(name or why.partition(": '")[2]).upper()
-        if any(known.startswith(each) for each in _MATTERING):
-            given = re.search(rf"(?im)^{re.escape(known.split(':')[0].split(';')[0])}.*$", block.text)
-            return f"has a line that cannot be read: {one_line(given.group() if given else str(why), 80)}"
-    return item
-
-
-def _learn_zone(block: Block) -> None:
-    import icalendar
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            icalendar.Timezone.from_ical(block.text)  # the library keeps it for the events that name it
-    except Exception:  # an event that needs it says so
-        return
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    tidy = name.strip("/ ").replace(" ", "_")
-    if tidy.rpartition("/")[2].casefold() in {"utc", "z"}:  # as Outlook and others write it
-        tidy = "UTC"
-    try:
-        return ZoneInfo(tidy)
-    except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
-        return None
-
-
-def _moment(entry: Entry, name: str) -> Slot | None:
-    return _given(entry, name) if name in entry.item else None
-
-
-def _given(entry: Entry, name: str) -> Slot:
-    """Return a day or a time of an event; ValueError for what is none, or is in a time zone that nobody knows."""
-    return next(iter(_given_all(entry, name)))
-
-
-def _given_all(entry: Entry, name: str) -> Iterator[Slot]:
-    for value in _several(entry, name):
-        for each in getattr(value, "dts", None) or [value]:
-            params = {**getattr(value, "params", {}), **getattr(each, "params", {})}
-            yield _placed(each.dt, params, entry)
-
-
-def _placed(found: Any, params: Any, entry: Entry) -> Slot:
-    if isinstance(found, tuple):  # a period begins with its start
-        found = found[0]
-    if not isinstance(found, date):
-        raise ValueError("names a time of day without its day")  # noqa: TRY004 - of the file, not of the program
-    if isinstance(found, datetime) and found.tzinfo is None:
-        if named := str(params.get("TZID", "")).strip():
-            zone = _zone(named)
-            if zone is None:
-                raise ValueError(f"is in the time zone {one_line(named, 60)}, which nobody knows")
-            return found.replace(tzinfo=zone)
-        return found.replace(tzinfo=entry.zone) if entry.zone else found
-    return found
-
-
-def _slot(found: Slot | None) -> Slot:
-    if found is None:
-        raise ValueError("has no start")
-    return found
-
-
-def _several(entry: Entry, name: str) -> list[Any]:
-    found = entry.item.get(name)
-    return found if isinstance(found, list) else [] if found is None else [found]
-
-
-def _rule_text(rule: Any) -> str:
-    return rule.to_ical().decode() if hasattr(rule, "to_ical") else str(rule)
-
-
-def _length(entry: Entry) -> int | None:
-    """Return how many seconds a meeting takes; None where nobody says, or where it is longer than a day."""
-    start, end = _moment(entry, "DTSTART"), _moment(entry, "DTEND")
-    if end is not None and isinstance(start, datetime) and isinstance(end, datetime):
-        if (start.tzinfo is None) != (end.tzinfo is None):
-            return None
-        seconds = int((end - start).total_seconds())
-    elif "DURATION" in entry.item and isinstance(getattr(entry.item["DURATION"], "dt", None), timedelta):
-        seconds = int(entry.item["DURATION"].dt.total_seconds())
-    else:
-        return None
-    return seconds if 0 < seconds <= LONGEST_MEETING else None
-
-
-def _age(entry: Entry) -> tuple[int, str]:
-    sequence = _text(entry.item, "SEQUENCE")
-    stamp = entry.item.get("LAST-MODIFIED")
-    return int(sequence) if sequence.isdigit() else 0, _rule_text(stamp) if stamp is not None else ""
-
-
-def _text(item: Any, name: str) -> str:
-    found = item.get(name)
-    first = found[0] if isinstance(found, list) and found else found
-    return "" if first is None or isinstance(first, list) else str(first)
-
-
-def _subject(entry: Entry) -> str:
-    return one_line(_text(entry.item, "SUMMARY"))
-
-
-def _rough(block: Block) -> str:
-    found = re.search(r"(?im)^SUMMARY[^:\r\n]*:(.*)$", block.text)
-    return one_line(found.group(1)) if found else ""
-
-
-def _why(error: Exception) -> str:
-    """Return what is wrong as one line; what the library says of it where it says something."""
-    text = one_line(str(error), 160)
-    plain = isinstance(error, ValueError) and text and type(error) is ValueError
-    if plain and text.startswith(("is ", "has ", "names ", "repeats ")):
-        return text
-    return f"cannot be read: {text}" if text else f"cannot be read ({type(error).__name__})"
+    for rivals in (*changed.values(), *masters.values()):
+        rivals.sort(key=age_of)
+    return changed, masters

@@ -3,6 +3,7 @@
 Heads are read one by one and texts only where they are asked for, so a box of any size takes no more memory.
 """
 
+import io
 import re
 import shutil
 import tempfile
@@ -27,9 +28,26 @@ _BOX = re.compile(
     rb"From (?:[^\r\n]{0,400}\d\d:\d\d[^\r\n]{0,100}\r?\n|[^\s,;]{0,400}[ \t]*\r?\n[!-9;-~]{1,100}[ \t]*:)"
 )
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\A\r?\n")
-_FOLDERS = ("cur", "new")
-# Folders of a Maildir whose mail nobody sent or kept, by their usual names.
-_ASIDE = {"trash", "junk", "spam", "drafts", "templates", "deleted messages", "deleted items", "bulk mail"}
+FOLDERS = ("cur", "new")
+MAILDIR_TEMPORARY = "tmp"
+ASIDE = {
+    **dict.fromkeys(
+        ("trash", "deleted messages", "deleted items", "papierkorb", "gelöscht", "gelöschte elemente", "corbeille",
+         "éléments supprimés", "papelera", "elementos eliminados", "cestino", "posta eliminata", "prullenbak", "lixeira"),
+        "in the trash",
+    ),
+    **dict.fromkeys(
+        ("spam", "junk", "junk e-mail", "bulk mail", "indésirables", "courrier indésirable", "correo no deseado",
+         "posta indesiderata", "ongewenste e-mail", "lixo eletrônico"),
+        "spam",
+    ),
+    **dict.fromkeys(
+        ("drafts", "draft", "templates", "unsent messages", "entwürfe", "vorlagen", "brouillons", "borradores", "bozze",
+         "concepten", "rascunhos"),
+        "drafts",
+    ),
+}  # fmt: skip
+"""Folders and labels of mail that nobody sent or kept, by their usual names in some languages."""
 
 Progress = Callable[[int, int], None]
 
@@ -43,21 +61,49 @@ class Place(NamedTuple):
 
 
 class Raw(NamedTuple):
-    """A message as it stands in its box: its number there, its head, its place, and the flags that its name carries."""
+    """A message as it stands in its box: its number there, its head, its place, and the flags that its name carries.
+
+    `file` names its box where several are read together.
+    """
 
     number: int
     head: bytes
     place: Place
     flags: str = ""
+    file: str = ""
+
+
+class Part(io.RawIOBase):
+    """A place of its own in a file that others read too, such as an unpacked one without a name."""
+
+    def __init__(self, handle: IO[bytes]) -> None:
+        self._handle = handle
+        self._at = 0
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place; `whence` as in files."""
+        self._at = self._handle.seek(offset, whence) if whence == io.SEEK_END else offset
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on from there."""
+        self._handle.seek(self._at)
+        data = self._handle.read(size)
+        self._at += len(data)
+        return data
 
 
 class Box:
-    """An opened mailbox: its name, its messages, and once they are read the hash of its file."""
+    """An opened mailbox: its name, its messages, and once they are read the hash of its file.
 
-    def __init__(self, path: Path, name: str, *, kind: str) -> None:
+    With a `handle` it is read from there, and not from its path.
+    """
+
+    def __init__(self, path: Path, name: str, *, kind: str, handle: IO[bytes] | None = None) -> None:
         self.name = name
         self._path = path
         self._kind = kind
+        self._handle = handle
         self.sha256: str | None = None
 
     def messages(self, progress: Progress | None = None) -> Iterator[Raw]:
@@ -69,13 +115,15 @@ class Box:
 
     def text(self, place: Place) -> bytes:
         """Return a message as bytes, the first megabyte of it."""
+        if self._handle:
+            return piece_of(Part(self._handle), place)
         with Path(place.file).open("rb") as handle:
-            handle.seek(place.start)
-            return handle.read(min(place.end - place.start, LONGEST_TEXT))
+            return piece_of(handle, place)
 
     def _in_file(self, progress: Progress | None) -> Iterator[Raw]:
-        size, file = self._path.stat().st_size, str(self._path)
-        with self._path.open("rb") as scanned, self._path.open("rb") as read:
+        file = str(self._path)
+        with self._opened() as scanned, self._opened() as read:
+            size = read.seek(0, io.SEEK_END)
             begin, number = 0, 0
             for start, end in self._starts(scanned):
                 if start > 0:  # the first message begins with the file; what stands before a later one is one too
@@ -89,7 +137,10 @@ class Box:
             if progress:
                 progress(size, size)
 
-    def _starts(self, handle: IO[bytes]) -> Iterator[tuple[int, int]]:
+    def _opened(self) -> IO[bytes] | Part:
+        return Part(self._handle) if self._handle else self._path.open("rb")
+
+    def _starts(self, handle: IO[bytes] | Part) -> Iterator[tuple[int, int]]:
         """Yield where the lines that begin messages begin and end; a single message has none."""
         digest, window, offset, seen = sha256(), b"", 0, -1
         block = handle.read(BLOCK)
@@ -112,16 +163,32 @@ class Box:
             if progress:
                 progress(number * BLOCK, len(files) * BLOCK)  # of files, not of bytes
             size = file.stat().st_size
-            flags = file.name.rpartition(":2,")[2] if ":2," in file.name else ""
             with file.open("rb") as handle:
-                yield _raw(number, handle, Place(str(file), 0, size))._replace(flags=flags)
+                yield _raw(number, handle, Place(str(file), 0, size))._replace(flags=flags_of(file.name))
+
+
+def flags_of(name: str) -> str:
+    """Return the flags that the name of a file in a Maildir carries; zip programs write what stands before them anew."""
+    found = re.search(r"[:;!_-]2,([A-Za-z]*)$", name)
+    return found.group(1) if found else ""
+
+
+def begins_mailbox(start: bytes) -> bool:
+    """Say whether these are the first bytes of a mailbox."""
+    return bool(_BOX.match(start))
+
+
+def piece_of(handle: IO[bytes] | Part, place: Place) -> bytes:
+    """Return a message as bytes, the first megabyte of it."""
+    handle.seek(place.start)
+    return handle.read(min(place.end - place.start, LONGEST_TEXT))
 
 
 def mail_kind(file: str) -> str | None:
     """Return mbox, maildir or message for what looks like one, None for everything else."""
     path = Path(file)
     if path.is_dir():
-        if any((path / folder).is_dir() for folder in _FOLDERS):
+        if any((path / folder).is_dir() for folder in FOLDERS):
             return "maildir"
         return "mbox" if (path / "mbox").is_file() else None  # Apple Mail exports a folder with the file in it
     ending = path.suffix.lower()
@@ -134,7 +201,7 @@ def mail_kind(file: str) -> str | None:
             start = handle.read(_KEPT)
     except OSError:
         return None  # who reads it says why
-    return "mbox" if _BOX.match(start) else None
+    return "mbox" if begins_mailbox(start) else None
 
 
 @contextmanager
@@ -172,7 +239,7 @@ def _lines(window: bytes, *, first: bool) -> Iterator[tuple[int, int]]:
         place = window.find(b"\nFrom ", place + 1)
 
 
-def _raw(number: int, handle: IO[bytes], place: Place) -> Raw:
+def _raw(number: int, handle: IO[bytes] | Part, place: Place) -> Raw:
     handle.seek(place.start)
     start = handle.read(min(place.end - place.start, LONGEST_HEAD))
     found = _END_OF_HEAD.search(start)
@@ -181,11 +248,11 @@ def _raw(number: int, handle: IO[bytes], place: Place) -> Raw:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Yield the message files of a Maildir and of the folders in it, without trash, junk and drafts."""
-    for part in _FOLDERS:
+    for part in FOLDERS:
         if (folder / part).is_dir():
             yield from (file for file in (folder / part).iterdir() if file.is_file() and file.name[0] != ".")
     for inner in folder.iterdir():
-        if inner.is_dir() and inner.name not in {*_FOLDERS, "tmp"} and (inner / "cur").is_dir():
+        if inner.is_dir() and inner.name not in {*FOLDERS, MAILDIR_TEMPORARY} and (inner / "cur").is_dir():
             name = re.split(r"[./]", inner.name)[-1]
-            if name.casefold() not in _ASIDE:
+            if name.casefold() not in ASIDE:
                 yield from _files(inner)

@@ -22,15 +22,15 @@ from salestrack.domain.mails import (
     one_line,
 )
 from salestrack.domain.names import email_key
-from salestrack.importers.mailboxes import Place, Raw
+from salestrack.importers.mailboxes import ASIDE, Place, Raw
 
 MOST_PEOPLE = 100  # of a message; who writes to more writes to nobody in particular
 _PARSER = email.parser.BytesParser(policy=email.policy.compat32)
 _HEADER = re.compile(r"(?m)^[!-9;-~]+[ \t]*:")
 _IDS = re.compile(r"<[^<>]*>|[^\s<>]+@[^\s<>]+")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"'()]{1,100}@[^\s@<>,;:\"'()]{1,150}")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _TAGS = re.compile(r"(?is)<(script|style|head).*?</\1\s*>|<[^<>]*>")
-_ASIDE = {"spam": "spam", "trash": "in the trash", "drafts": "drafts", "draft": "drafts"}
 _DELETED = 0x0008  # of X-Mozilla-Status: deleted, though still in the file
 _OLDEST, _LATEST = 1971, 2200
 
@@ -84,11 +84,10 @@ def _event(raw: Raw, head: Message, sender: Person, moment: datetime, mine: Mine
     """Return a message whose sender and day are known."""
     subject = one_line(_words(_raw(head, "Subject")))
     written = [person for field in ("To", "Cc", "Bcc") for person in _people(head, field)]
+    sender, people = _other_side(head, sender, written, mine)
     out = mine.is_us(sender.address)
-    others = [person for person in written if not mine.is_us(person.address)]
-    people = others if out else [sender, *(person for person in others if person.address != sender.address)]
     if not people:
-        return LeftOut(raw.number, "among yourselves")
+        return LeftOut(raw.number, "among yourselves" if written else "to nobody who is named")
     bulk = _is_bulk(head, sender) or len(people) > MOST_PEOPLE
     if not out and _is_automatic(head):
         return LeftOut(raw.number, "automatic answers and reports")
@@ -112,6 +111,16 @@ def _event(raw: Raw, head: Message, sender: Person, moment: datetime, mine: Mine
     )
 
 
+def _other_side(head: Message, sender: Person, written: list[Person], mine: Mine) -> tuple[Person, list[Person]]:
+    """Return who wrote a message, and the people in it who are not the seller's own, the nearest first."""
+    others = [person for person in written if not mine.is_us(person.address)]
+    if mine.is_us(sender.address) and not others:  # the form of a website writes to its owner for somebody else
+        sender = next((each for each in _people(head, "Reply-To") if not mine.is_us(each.address)), sender)
+    if mine.is_us(sender.address):
+        return sender, others
+    return sender, [sender, *(person for person in others if person.address != sender.address)]
+
+
 def _aside(raw: Raw, head: Message) -> str | None:
     """Return why a message is none that was sent or kept: a draft, in the trash, spam."""
     if "D" in raw.flags:
@@ -127,7 +136,7 @@ def _aside(raw: Raw, head: Message) -> str | None:
     # The first message of a Unix mailbox may be the program's own.
     if "x-imap" in {name.casefold() for name in head} and _words(_raw(head, "Subject")).startswith("DON'T DELETE"):
         return "notes of a mail program"
-    return next((_ASIDE[label] for label in labels if label in _ASIDE), None)
+    return next((ASIDE[label] for label in labels if label in ASIDE), None)
 
 
 def _is_bulk(head: Message, sender: Person) -> bool:
@@ -157,11 +166,12 @@ def _sent(head: Message, now: datetime) -> datetime | str:
     return f"has a date that cannot be read{_shown(given)}" if given.strip() else "has no date"
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(given: str) -> datetime | None:
     """Return a date of a header in this machine's zone, None for what is none."""
+    text = given.strip()
     try:
-        parsed = email.utils.parsedate_to_datetime(text.strip())
-        if parsed.tzinfo is None and text.strip().endswith("-0000"):  # the time in UTC, of a zone that nobody knows
+        parsed = datetime.fromisoformat(text) if _ISO.match(text) else email.utils.parsedate_to_datetime(text)
+        if parsed.tzinfo is None and text.endswith("-0000"):  # the time in UTC, of a zone that nobody knows
             parsed = parsed.replace(tzinfo=UTC)
         return local_time(parsed) if parsed.tzinfo else local_time(parsed.replace(tzinfo=None).astimezone())
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError, OSError):
@@ -176,6 +186,9 @@ def _people(head: Message, field: str) -> list[Person]:
         tidy = email_key(address.strip("<>'\" "))
         if is_address(tidy):
             found.append(Person(tidy, _name(name, tidy)))
+    if not found and any("=?" in text for text in texts):  # programs that encode name and address together
+        decoded = email.utils.getaddresses([_words(text) for text in texts])
+        found = [Person(key, _name(name, key)) for name, address in decoded if is_address(key := email_key(address))]
     if not found:  # addresses that the grammar of mail does not allow, but that stand there
         found = [Person(email_key(address)) for text in texts for address in _ADDRESS.findall(text)]
     return list({person.address: person for person in reversed(found)}.values())[::-1]
@@ -269,9 +282,15 @@ def _text_of(message: Message) -> str:
 
 
 def _parts(message: Message) -> Iterator[Message]:
-    for part in message.walk():
-        if not part.is_multipart() and part.get_content_disposition() != "attachment":
-            yield part
+    """Yield the parts that are the message's own: not those of a mail that is attached or sent on as a whole."""
+    if message.get_content_disposition() == "attachment" or message.get_content_maintype() == "message":
+        return
+    payload = message.get_payload()
+    if not message.is_multipart():
+        yield message
+    for part in payload if message.is_multipart() and isinstance(payload, list) else ():
+        if isinstance(part, Message):
+            yield from _parts(part)
 
 
 def _content(part: Message) -> str:

@@ -1,6 +1,7 @@
 """Files that come packed: `.gz`, and the files in a `.zip`, which are called archive.zip/name.csv."""
 
 import gzip
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -15,7 +16,12 @@ BLOCK = 1 << 20
 LARGEST_GROWTH = 200
 """So many times its packed size may a file have: text packs to a tenth, what packs to less than this is a bomb."""
 ALWAYS_ALLOWED = 64 << 20  # bytes; so small that it harms nothing, however well it is packed
-TABLES = (".csv", ".tsv", ".txt")
+UNREADABLE = (
+    OSError, EOFError, ValueError, LookupError, RuntimeError, NotImplementedError, struct.error, zlib.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
+"""What opening or reading a damaged archive may raise."""
+TABLES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json")
 
 
 class Member(NamedTuple):
@@ -51,9 +57,26 @@ def is_gzip(file: str) -> bool:
 
 def members(archive: Path) -> list[str]:
     """Return the names of the files in an archive, in its order, without folders and what systems leave in them."""
-    with _opened_archive(archive) as packed:
-        names = [entry.filename for entry in packed.infolist() if not entry.is_dir()]
-    return [name for name in names if not name.startswith("__MACOSX/") and not Path(name).name.startswith(".")]
+    return [name for name, _ in entries(archive)]
+
+
+def entries(archive: Path) -> list[tuple[str, int]]:
+    """Return the names of the files in an archive as `members` does, and how many bytes each takes there."""
+    with opened_archive(archive) as packed:
+        found = [(entry.filename, entry.compress_size) for entry in packed.infolist() if not entry.is_dir()]
+    return [each for each in found if not each[0].startswith("__MACOSX/") and not Path(each[0]).name.startswith(".")]
+
+
+def start_of(file: str, size: int) -> bytes:
+    """Return the first bytes of a file that may be packed; none where it cannot be read."""
+    try:
+        if member := member_of(file):
+            with zipfile.ZipFile(member.archive) as packed, packed.open(member.name) as inside:
+                return inside.read(size)
+        with gzip.open(file) if is_gzip(file) else Path(file).open("rb") as plain:
+            return plain.read(size)
+    except UNREADABLE:
+        return b""  # who unpacks it says why
 
 
 @contextmanager
@@ -67,26 +90,33 @@ def unpacked(file: str) -> Iterator[IO[bytes]]:
         with gzip.open(file) as stream, _spooled(stream, Path(file).name, Path(file).stat().st_size) as raw:
             yield raw
         return
-    with _opened_archive(member.archive) as packed:
-        try:
-            entry = packed.getinfo(member.name)
-        except KeyError:
-            raise SalestrackError(f"there is no {member.name} in {member.archive.name}") from None
-        if entry.flag_bits & 1:
-            raise SalestrackError(f"{member.title} is encrypted", hint="unpack it, and name the file")
-        try:
-            inside = packed.open(entry)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-            raise _damaged(member.title, error) from error
-        with inside, _spooled(inside, member.title, entry.compress_size) as raw:
-            yield raw
+    with opened_archive(member.archive) as packed, unpacked_from(packed, member) as raw:
+        yield raw
 
 
 @contextmanager
-def _opened_archive(archive: Path) -> Iterator[zipfile.ZipFile]:
+def unpacked_from(packed: zipfile.ZipFile, member: Member) -> Iterator[IO[bytes]]:
+    """Unpack a file of an opened archive as `unpacked` does."""
+    try:
+        entry = packed.getinfo(member.name)
+    except KeyError:
+        raise SalestrackError(f"there is no {member.name} in {member.archive.name}") from None
+    if entry.flag_bits & 1:
+        raise SalestrackError(f"{member.title} is encrypted", hint="unpack it, and name the file")
+    try:
+        inside = packed.open(entry)
+    except UNREADABLE as error:
+        raise _damaged(member.title, error) from error
+    with inside, _spooled(inside, member.title, entry.compress_size) as raw:
+        yield raw
+
+
+@contextmanager
+def opened_archive(archive: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; SalestrackError for what is none."""
     try:
         packed = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise SalestrackError(
             f"cannot read {archive}: {getattr(error, 'strerror', None) or 'it is no zip file'}"
         ) from error
@@ -118,7 +148,7 @@ def _blocks(stream: Any, name: str) -> Iterator[bytes]:
     try:
         while block := stream.read(BLOCK):
             yield block
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise _damaged(name, error) from error
 
 

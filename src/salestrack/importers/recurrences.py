@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
@@ -22,8 +22,8 @@ class Series(NamedTuple):
     without: frozenset[Slot]
 
 
-def occurrences(series: Series, since: date, until: date) -> Iterator[tuple[Slot, str, bool]]:
-    """Yield (time, key, whether it is left out) of each one between two days; ValueError for a rule that cannot be.
+def occurrences(series: Series, since: date, until: date) -> list[tuple[Slot, str, bool]]:
+    """Return (time, key, whether it is left out) of each one between two days; ValueError for a rule that cannot be.
 
     The key is the day that the rule gives it, so that it stays the same when the whole series moves to another hour.
     """
@@ -36,11 +36,36 @@ def occurrences(series: Series, since: date, until: date) -> Iterator[tuple[Slot
     for slot in (*times, *series.more):
         found.setdefault(slot)
     seen: dict[str, int] = {}
+    told: list[tuple[Slot, str, bool]] = []
+    without = {moment_of(in_series(other, series.start)) for other in series.without}
     for slot in sorted(found, key=_sortable):
         key = day_of(slot)
         seen[key] = seen.get(key, 0) + 1
-        if since <= _local_day(slot) <= until:
-            yield slot, key if seen[key] == 1 else f"{key}:{seen[key]}", _is_without(slot, series.without)
+        if since <= local_day(slot) <= until:
+            excluded = moment_of(slot) in without or moment_of(_bare(slot)) in without
+            told.append((slot, key if seen[key] == 1 else f"{key}:{seen[key]}", excluded))
+    return told
+
+
+def in_series(given: Slot, start: Slot | None) -> Slot:
+    """Return a time on the clock of what repeats; one without a zone is meant on that clock already.
+
+    Of something that lasts whole days it is the day, though some programs write its midnight.
+    """
+    if not isinstance(given, datetime) or start is None:
+        return given
+    if not isinstance(start, datetime):
+        return given.date() if given.tzinfo is None or given.time() == time() else local_time(given).date()
+    if given.tzinfo is None:
+        return given.replace(tzinfo=start.tzinfo)
+    return given.astimezone(start.tzinfo) if start.tzinfo else local_time(given)
+
+
+def moment_of(slot: Slot) -> object:
+    """Return what is equal for times that are the same, whatever their zones; a day is none of its times."""
+    if not isinstance(slot, datetime):
+        return slot.toordinal(), None
+    return slot.timestamp() if slot.tzinfo else slot.isoformat()
 
 
 def day_of(slot: Slot) -> str:
@@ -59,7 +84,7 @@ def _ruled(rule: str, start: Slot, until: date) -> Iterator[Slot]:
         raise ValueError("is in a year that cannot be")
     zone = start.tzinfo if isinstance(start, datetime) else None
     wall = start.replace(tzinfo=None) if isinstance(start, datetime) else datetime.combine(start, time())
-    last = min(_end(parts.pop("UNTIL", ""), zone), datetime.combine(until + timedelta(days=1), time.max))
+    last = min(_end(parts.pop("UNTIL", ""), start), datetime.combine(until + timedelta(days=1), time.max))
     text = ";".join(f"{name}={value}" for name, value in parts.items())
     stop = f";UNTIL={last:%Y%m%dT%H%M%S}" if "COUNT" not in parts else ""
     for step, each in enumerate(rrulestr(text + stop, dtstart=wall)):
@@ -70,7 +95,7 @@ def _ruled(rule: str, start: Slot, until: date) -> Iterator[Slot]:
         yield each.replace(tzinfo=zone) if isinstance(start, datetime) else each.date()
 
 
-def _end(text: str, zone: object) -> datetime:
+def _end(text: str, start: Slot) -> datetime:
     """Return the last time of a rule on the clock of its zone; a bare day counts until its end."""
     if not text:
         return datetime.combine(date.max, time.max)
@@ -81,31 +106,24 @@ def _end(text: str, zone: object) -> datetime:
     if not clock:
         return datetime.combine(datetime.strptime(day, "%Y%m%d"), time.max)
     moment = datetime.strptime(day + clock, "%Y%m%d%H%M%S")
-    if utc and zone is not None:
-        return datetime.fromisoformat(f"{moment.isoformat()}+00:00").astimezone(zone).replace(tzinfo=None)  # type: ignore[arg-type]
-    return moment
+    if not utc or not isinstance(start, datetime):
+        return moment
+    found_in = in_series(moment.replace(tzinfo=UTC), start)
+    return found_in.replace(tzinfo=None) if isinstance(found_in, datetime) else moment
 
 
-def _local_day(slot: Slot) -> date:
+def local_day(slot: Slot) -> date:
+    """Return the day of a time on the clock of this machine."""
     if not isinstance(slot, datetime):
         return slot
     return (local_time(slot) if slot.tzinfo else slot).date()
+
+
+def _bare(slot: Slot) -> date:
+    return slot.date() if isinstance(slot, datetime) else slot
 
 
 def _sortable(slot: Slot) -> datetime:
     if not isinstance(slot, datetime):
         return datetime.combine(slot, time())
     return local_time(slot) if slot.tzinfo else slot
-
-
-def _is_without(slot: Slot, without: frozenset[Slot]) -> bool:
-    """Say whether a time is among those left out: by its moment, or by its day where only that is given."""
-    if not without:
-        return False
-    bare = slot.date() if isinstance(slot, datetime) else slot
-    return any(
-        (other == bare)
-        if not isinstance(other, datetime)
-        else isinstance(slot, datetime) and _sortable(other) == _sortable(slot)
-        for other in without
-    )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from salestrack.domain.imports import Fault
-from salestrack.domain.mails import Brought
+from salestrack.domain.mails import FAULTS_OF_A_FILE, Brought
 from salestrack.domain.quoting import quoted
 from salestrack.render.document import Column, Document
 from salestrack.render.imports import import_document, told
@@ -40,21 +40,15 @@ def brought_document(brought: Brought, command: str) -> Document:
     notes = [*_further(brought), *asides(brought)]
     if result.dry_run:
         notes.append(f"to do it: {command}")
-    unknown = [(each.person.name or None, each.person.address, each.times, each.customer) for each in brought.strangers]
-    people = Document(
-        schema="salestrack/unknown-people@1",
-        columns=_STRANGERS,
-        rows=unknown,
-        title="Not in the book, most frequent first",
-    )
     extra: dict[str, Any] = {name: plain.extra[name] for name in _SHARED if name in plain.extra}
     extra |= {
         "joined": result.adopted,
         "called_off": brought.cancelled,
+        "several_customers": brought.several,
         "window": list(brought.window) if brought.window else None,
         "faults": faults_of(brought),
         "unknown_count": brought.stranger_count,
-        "unknown": people,
+        "unknown": _unknown(brought),
     }
     return Document(
         schema=plain.schema,
@@ -65,6 +59,12 @@ def brought_document(brought: Brought, command: str) -> Document:
         extra=extra,
         ref_column=plain.ref_column,
     )
+
+
+def _unknown(brought: Brought) -> Document:
+    rows = [(each.person.name or None, each.person.address, each.times, each.customer) for each in brought.strangers]
+    title = "Not in the book, most frequent first"
+    return Document(schema="salestrack/unknown-people@1", columns=_STRANGERS, rows=rows, title=title)
 
 
 _SHARED = ("dry_run", "created", "kept_by_hand", "left_out", "command")
@@ -101,20 +101,31 @@ def damage_lines(brought: Brought) -> list[str]:
 
 
 def _damage(fault: Fault, file: str, noun: str) -> str:
-    where = f"{file}, {noun} {fault.line}" + (f" and {fault.more:,} more" if fault.more else "")
+    number = fault.line % FAULTS_OF_A_FILE
+    where = (fault.title or file) + (f", {noun} {number}" if number else "")
+    where += f" and {fault.more:,} more" if fault.more else ""
     return f"{where}{' ' + quoted(fault.cell) if fault.cell else ''}: {fault.reason}"
 
 
 def faults_of(brought: Brought) -> list[dict[str, Any]]:
     """Return what was skipped for programs."""
     return [
-        {"number": fault.line, "subject": fault.cell or None, "reason": fault.reason, "count": fault.more + 1}
+        {
+            "file": fault.title or brought.imported.file,
+            "number": fault.line % FAULTS_OF_A_FILE or None,
+            "subject": fault.cell or None,
+            "reason": fault.reason,
+            "count": fault.more + 1,
+        }
         for fault in brought.imported.faults
     ]
 
 
 def _further(brought: Brought) -> list[str]:
     lines = told(brought.imported)
+    if brought.several:
+        concern = "concerns" if brought.several == 1 else "concern"
+        lines.append(f"{counted_as(brought.several, brought.noun)} {concern} several customers: an activity for each")
     if brought.cancelled:
         lines.append(f"{brought.cancelled:,} called off since, and taken out")
     return lines

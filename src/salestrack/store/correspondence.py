@@ -1,7 +1,8 @@
 """Mails and meetings on their way into the book: people by their domains, threads, and what was logged by hand."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine, Row
 from salestrack.store.staging import in_parts
@@ -11,7 +12,11 @@ COLUMNS = (
     "direction", "thread", "subject", "note",
 )  # fmt: skip
 """Columns of activities that a mail or a meeting fills."""
-STAGED = (*COLUMNS, "parent", "base", "number")
+STAGED = (*COLUMNS, "parent", "base", "number", "first", "links")
+"""What is staged of each: `first` is the line of the first activity where a message is several, `links` counts the
+further contacts that an activity did not have."""
+BESIDE = " "
+"""Stands in keys between the id of a message and an address; no id has a blank."""
 _TABLES = (
     "CREATE TABLE staging.guests (line INTEGER, contact_id INTEGER)",
     "CREATE TABLE staging.strangers (address TEXT PRIMARY KEY, name TEXT, customer_id INTEGER, times INTEGER) WITHOUT ROWID",
@@ -60,6 +65,28 @@ _BY_HAND = (
 )
 
 
+# What the book has of messages: under their own ids, and under those with an address behind them.
+_HELD = """
+SELECT m.value AS message, k.key, k.record_id, k.print, a.id IS NOT NULL AS found, a.customer_id, a.contact_id
+FROM json_each(:keys) m CROSS JOIN import_keys k ON {0} AND k.kind = 'activities' AND k.source = :source
+LEFT JOIN activities a ON a.id = k.record_id
+"""
+_HELD_ALL = f"{_HELD.format('k.key = m.value')} UNION ALL " + _HELD.format(
+    "k.key > m.value || ' ' AND k.key < m.value || '!'"
+)
+
+
+class Held(NamedTuple):
+    """An activity that the book has of a message, or had: its key, fingerprint, customer and contact."""
+
+    key: str
+    record_id: int
+    print: int
+    exists: bool
+    customer_id: int | None = None
+    contact_id: int | None = None
+
+
 class Correspondence:
     """The questions and statements of mail and calendar imports."""
 
@@ -79,6 +106,24 @@ class Correspondence:
             f"SELECT {ends.format('n')}, n.customer_id FROM contacts n WHERE n.email_key LIKE '%@%' AND n.customer_id IS NOT NULL"
         ):
             yield str(row[0]), int(row[1])
+
+    def held(self, source: str, keys: Iterable[str]) -> dict[str, list[Held]]:
+        """Return all that the book has of messages, by their ids."""
+        found: dict[str, list[Held]] = {}
+        for row in self._engine.query(_HELD_ALL, {"keys": json.dumps(list(keys)), "source": source}):
+            message = row.pop("message")
+            found.setdefault(message, []).append(Held(exists=bool(row.pop("found")), **row))
+        return found
+
+    def linked(self, records: Iterable[int]) -> dict[int, set[int]]:
+        """Return the further contacts of activities."""
+        found: dict[int, set[int]] = {}
+        for part in in_parts(list(records), 500):
+            marks = ", ".join("?" * len(part))
+            sql = f"SELECT activity_id, contact_id FROM activity_contacts WHERE activity_id IN ({marks})"
+            for row in self._engine.query(sql, part):
+                found.setdefault(row["activity_id"], set()).add(row["contact_id"])
+        return found
 
     def has_by_hand(self) -> bool:
         """Say whether anybody ever logged an activity by hand that no import knows of."""
@@ -134,7 +179,19 @@ class Correspondence:
             left, before = int(self._engine.value(count)), left
         self._engine.execute("UPDATE staging.rows SET thread = parent WHERE thread IS NULL AND parent IS NOT NULL")
         self._engine.execute(_BY_SUBJECT)
-        self._engine.execute("UPDATE staging.rows SET thread = key WHERE thread IS NULL AND kind = 'email'")
+        message = "iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key)"
+        self._engine.execute(f"UPDATE staging.rows SET thread = {message} WHERE thread IS NULL AND kind = 'email'")
+
+    def states(self) -> dict[int, int]:
+        """Return how many messages that are one activity are in each state."""
+        sql = "SELECT state, count(*) AS n FROM staging.rows WHERE first IS NULL GROUP BY state"
+        return {row["state"]: row["n"] for row in self._engine.query(sql)}
+
+    def several(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (first, line, state) of the activities of messages that are several, those of one together."""
+        sql = "SELECT first, line, state FROM staging.rows WHERE first IS NOT NULL ORDER BY first, line"
+        for row in self._engine.stream(sql):
+            yield int(row[0]), int(row[1]), int(row[2])
 
     def insert(self, params: Row) -> None:
         """Make activities of all new rows, with their people and keys."""

@@ -1,21 +1,23 @@
 """The first half of a mail or calendar import, without any lock on the book: what is read becomes staged rows."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
 from salestrack.domain.addresses import Person, is_machine
-from salestrack.domain.mails import Damaged, Event, LeftOut, base_subject
+from salestrack.domain.mails import Damaged, Event, LeftOut, base_subject, step_ending
 from salestrack.services.correspondence.asked import Asked
 from salestrack.services.correspondence.joining import Joining, Wanted
-from salestrack.services.correspondence.people import People, Who
+from salestrack.services.correspondence.linking import Links
+from salestrack.services.correspondence.people import People
+from salestrack.services.correspondence.sharing import Found, Share, parties, shares
 from salestrack.store import Store
-from salestrack.store.correspondence import STAGED, Correspondence
+from salestrack.store.correspondence import STAGED, Correspondence, Held
 from salestrack.store.engine import Row
-from salestrack.store.matching import Known, Matching
+from salestrack.store.matching import Matching
 from salestrack.store.staged import Staged
 from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME, Staging
 
@@ -48,9 +50,12 @@ class Intake:
         self._text = text
         self._people = People(desk.matching, desk.staging, desk.book, desk.asked)
         self._joining = Joining(desk.store)
+        self._own = step_ending(desk.store.settings.book.uid)
         self._knows = desk.matching.has_keys(desk.asked.source, "activities")
         self._lines = self._numbers = 0
         self.read = 0
+        self.several = 0
+        """How many messages became activities of several customers."""
         self.left_out: Counter[str] = Counter()
 
     def run(self, told: Iterable[Told], series: Collection[str] = ()) -> None:
@@ -73,19 +78,22 @@ class Intake:
 
     def _take(self, batch: Sequence[Told]) -> None:
         damaged = [each for each in batch if isinstance(each, Damaged)]
-        rows = [(each.number, "", each.subject, each.reason) for each in damaged]
+        rows = [(each.number, each.file, each.subject, each.reason) for each in damaged]
         if rows:
             self._desk.staging.add("faults", ("line", "title", "cell", "reason"), rows)
+        batch = [self._but_own(each) for each in batch]
         self.left_out.update(each.reason for each in batch if isinstance(each, LeftOut))
         events = self._first_ones([each for each in batch if isinstance(each, Event)])
-        known = (
-            self._desk.matching.keys(self._desk.asked.source, "activities", [e.key for e in events])
-            if self._knows
-            else {}
-        )
-        events = [event for event in events if not (event.quiet and event.key not in known)]
+        held = self._desk.book.held(self._desk.asked.source, [e.key for e in events]) if self._knows else {}
+        events = [event for event in events if not (event.quiet and event.key not in held)]
         self.read += len(batch) - sum(isinstance(each, Event) for each in batch) + len(events) + self._doubles
-        self._stage(events, known)
+        self._stage(events, held)
+
+    def _but_own(self, told: Told) -> Told:
+        """Leave out what this very book wrote for a calendar: its steps are in it."""
+        if isinstance(told, Event) and told.key.partition("/")[0].endswith(self._own):
+            return LeftOut(told.number, "planned steps of this book")
+        return told
 
     def _first_ones(self, events: Sequence[Event]) -> list[Event]:
         """Return the events that did not come before in this run: a message may lie in two folders."""
@@ -99,83 +107,99 @@ class Intake:
         self.left_out["there twice"] += self._doubles
         return list(first.values())
 
-    def _stage(self, events: Sequence[Event], known: dict[str, Known]) -> None:
-        bodies = self._desk.asked.bodies
-        prints = {event.key: _print(event, bodies=bodies) for event in events}
+    def _stage(self, events: Sequence[Event], held: dict[str, list[Held]]) -> None:
         rows: list[Row] = []
         rest: list[Event] = []
         for event in events:
-            found = known.get(event.key)
+            found = held.get(event.key, [])
             if event.cancelled:
                 rows += self._cancelled(event, found)
-            elif found and not found.exists:
-                rows.append(self._bare(event, REMOVED, found))
-            elif found and found.print == prints[event.key]:
-                rows.append(self._bare(event, SAME, found))
+            elif found and not any(each.exists for each in found):
+                rows.append(self._bare(REMOVED, found[0]))
             else:
                 rest.append(event)
-        rows += self._matched(rest, known, prints)
+        rows += self._matched(rest, held)
         if rows:
             self._desk.staging.add("rows", _ROW, [tuple(row.get(name) for name in _ROW) for row in rows])
 
-    def _matched(self, events: Sequence[Event], known: dict[str, Known], prints: dict[str, int]) -> Iterator[Row]:
-        """Yield the rows of events with people in the book, and count the others."""
+    def _matched(self, events: Sequence[Event], held: dict[str, list[Held]]) -> list[Row]:
+        """Return the rows of events with people in the book, and count the others."""
         self._people.learn({person for event in events for person in event.people})
         strangers: list[tuple[str, str, int | None]] = []
-        guests: list[tuple[int, int]] = []
-        found: list[tuple[Event, Row]] = []
+        found: list[tuple[Event, Share]] = []
         for event in events:
-            whos = self._whos(event, strangers)
-            if not whos and event.kind != "task":
+            known = held.get(event.key, [])
+            each = shares(event, parties(event, self._whos(event, strangers)), known)
+            if not each and event.kind != "task":
                 self.left_out["newsletters and lists" if event.bulk else NOBODY] += 1
                 continue
-            row = self._row(event, known.get(event.key), whos) | {"print": prints[event.key]}
-            others = {who.contact_id for who in whos if who.contact_id} - {row["contact_id"]}
-            guests += [(row["line"], contact) for contact in sorted(others)]
-            found.append((event, row))
-        self._join([row for _, row in found])
-        for event, row in found:
-            row["no"] = self._number() if row["state"] == NEW else None
-            row["note"] = event.note or (self._text(event) if self._text and row["state"] != SAME else None)
-            yield row
-        if guests:
-            self._desk.staging.add("guests", ("line", "contact_id"), guests)
+            found += [(event, share) for share in each or [Share(event.key)]]
         if strangers:
             self._desk.book.meet(strangers)
+        return self._rows(found)
 
-    def _whos(self, event: Event, strangers: list[tuple[str, str, int | None]]) -> list[Who]:
+    def _rows(self, found: Sequence[tuple[Event, Share]]) -> list[Row]:
+        """Return the rows of activities; those of one event follow each other, and know the line of the first."""
+        links = Links(self._desk.store.engine, self._desk.book, [share for _, share in found])
+        bodies = self._desk.asked.bodies
+        rows: list[Row] = []
+        firsts: dict[str, Row] = {}
+        for event, share in found:
+            row = self._row(event, share, _print(event, bodies=bodies), links)
+            rows.append(row)
+            first = firsts.setdefault(event.key, row)
+            if first is not row:
+                first["first"] = row["first"] = first["line"]
+        self._join(rows)
+        for row, (event, _) in zip(rows, found, strict=True):
+            if row["state"] == NEW:
+                row["no"] = self._number()
+            if row["state"] in {NEW, CHANGED, ADOPTED}:
+                row["note"] = event.note or (self._text(event) if self._text else None)
+        if links.further:
+            self._desk.staging.add("guests", ("line", "contact_id"), links.further)
+        self.several += len({row["first"] for row in rows if row.get("first") and row["state"] in {NEW, ADOPTED}})
+        return rows
+
+    def _whos(self, event: Event, strangers: list[tuple[str, str, int | None]]) -> list[Found]:
         """Return whom the book knows of an event's people, those known by their address first; note the others."""
-        sure: list[Who] = []
-        likely: list[Who] = []
+        sure: list[Found] = []
+        likely: list[Found] = []
         for place, person in enumerate(event.people):
             if who := self._people.by_address(person):
-                sure.append(who)
+                sure.append((who, person))
                 continue
             at = None if event.bulk or is_machine(person.address) else self._people.by_domain(person)
             close = place < event.close and not event.bulk and not is_machine(person.address)
             if added := self._people.add(person) if close else None:
-                sure.append(added)
+                sure.append((added, person))
                 continue
-            likely += [at] if at else []
+            likely += [(at, person)] if at else []
             if close and not (at and at.contact_id):
                 strangers.append((person.address, person.name, at.customer_id if at and at.customer_id > 0 else None))
         return [*sure, *likely]
 
-    def _row(self, event: Event, known: Known | None, whos: Sequence[Who]) -> Row:
-        first = whos[0] if whos else None
-        contact = next(
-            (w.contact_id for w in whos if first and w.customer_id == first.customer_id and w.contact_id), None
-        )
+    def _row(self, event: Event, share: Share, fingerprint: int, links: Links) -> Row:
+        """Return the row of an activity; what the book has just so, and with all its people, has little to say."""
+        line, held, party = self._line(), share.held, share.party
+        if held and not held.exists:
+            return self._bare(REMOVED, held, line)
+        contact, further = links.of(line, share)
+        fills = contact or further or (held and party and held.customer_id is None)
+        if held and held.print == fingerprint and not fills:
+            return self._bare(SAME, held, line)
+        whose = {"customer_id": party.customer_id if party else None, "contact_id": contact, "links": further}
+        if held and held.print == fingerprint:
+            return self._bare(CHANGED, held, line) | whose | {"print": fingerprint}
+        known = {"state": CHANGED, "record_id": held.record_id} if held else {"state": NEW}
+        return {"line": line, "key": share.key, "print": fingerprint, **known, **whose, **self._said(event)}
+
+    def _said(self, event: Event) -> Row:
+        """Return what an event says of itself, whoever it is with."""
         day, clock = ("happened_on", "happened_time") if event.done else ("due_on", "due_time")
         return {
-            "line": self._line(),
-            "key": event.key,
-            "state": CHANGED if known else NEW,
-            "record_id": known.record_id if known else None,
             "number": event.number,
             "kind": event.kind,
-            "customer_id": first.customer_id if first else None,
-            "contact_id": contact,
             "owner_id": self._desk.asked.owner_id,
             "done": int(event.done),
             day: event.on,
@@ -195,18 +219,19 @@ class Intake:
             if record:
                 row["state"], row["record_id"] = ADOPTED, record
 
-    def _cancelled(self, event: Event, found: Known | None) -> list[Row]:
+    def _cancelled(self, event: Event, found: Sequence[Held]) -> list[Row]:
         """Stage what the book has of an event that was called off."""
-        if found and found.exists:
-            return [self._bare(event, CANCELLED, found)]
-        if not event.quiet:
+        rows = [self._bare(CANCELLED, each) for each in found if each.exists]
+        if not rows and not event.quiet:
             self.left_out["cancelled"] += 1
-        else:
+        elif not rows:
             self.read -= 1
-        return []
+        for row in rows if len(rows) > 1 else ():
+            row["first"] = rows[0]["line"]
+        return rows
 
-    def _bare(self, event: Event, state: int, found: Known) -> Row:
-        return {"line": self._line(), "key": event.key, "state": state, "record_id": found.record_id}
+    def _bare(self, state: int, held: Held, line: int | None = None) -> Row:
+        return {"line": line or self._line(), "key": held.key, "state": state, "record_id": held.record_id}
 
     def _line(self) -> int:
         self._lines += 1

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from salestrack.domain.imports import Created, counted
 from salestrack.errors import RuleError
@@ -15,6 +17,7 @@ from salestrack.store.hand_edits import hand_edited
 from salestrack.store.imports import Imports
 from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME
 
+_DONE_WITH = "cancelled, but done or edited by hand"
 # Whose activity it is, people and imports of other sources know better.
 _ONLY_BLANKS = {"customer_id", "contact_id", "owner_id", "thread"}
 
@@ -27,26 +30,49 @@ class Writing:
         self._before = before
         self._rejected = rejected
         self._result = Written()
+        self._touched: set[int] = set()
+        """Lines of activities of messages that are several, where the book changed."""
+        self._made = 0
         self.cancelled = 0
 
     def run(self, row: Row, left_out: dict[str, int]) -> Written:
         """Write everything, or nothing when nothing is new; `row` is what the record of the import says beside counts."""
         self._result.left_out |= left_out
-        result, states = self._result, self._desk.staged.states()
-        result.new, result.same = states.get(NEW, 0), states.get(SAME, 0)
-        if states.get(REMOVED):
-            result.left_out["removed by hand"] = states[REMOVED]
+        result, states, alone = self._result, self._desk.staged.states(), self._desk.book.states()
+        result.new, result.same, self._made = alone.get(NEW, 0), alone.get(SAME, 0), states.get(NEW, 0)
+        self._leave_out("removed by hand", alone.get(REMOVED, 0))
         if not (states.keys() & {NEW, CHANGED, ADOPTED, CANCELLED}):
+            self._count_several()
             return result
         try:
             with self._desk.store.operation("imported", kind="import") as op:
                 imports = self._write(op, states)
+                self._count_several()
                 if self._desk.asked.dry_run or not (result.new or result.changed or result.adopted):
                     raise NothingToKeep
                 self._record(imports, op, row)
         except NothingToKeep:
             result.id = result.op = None
         return result
+
+    def _count_several(self) -> None:
+        """Count each message once that is an activity of several customers: by what is most new of it."""
+        result = self._result
+        for _, rows in groupby(self._desk.book.several(), key=itemgetter(0)):
+            lines = {line: state for _, line, state in rows}
+            states, touched = set(lines.values()), bool(self._touched & lines.keys())
+            if states == {CANCELLED} and not touched:
+                self._leave_out(_DONE_WITH, 1)
+            elif NEW in states and not states & {SAME, CHANGED}:
+                result.new += 1
+            elif NEW in states or touched:
+                result.changed += 1
+            else:
+                result.same += 1
+
+    def _leave_out(self, reason: str, count: int) -> None:
+        if count:
+            self._result.left_out[reason] = self._result.left_out.get(reason, 0) + count
 
     def _write(self, op: Operation, states: dict[int, int]) -> Imports:
         desk = self._desk
@@ -89,8 +115,12 @@ class Writing:
             imports.renew(row, "activities")
             self._note_kept(before["id"], kept)
         result.adopted += row["state"] == ADOPTED
-        result.changed += bool(changes)
-        result.same += not changes
+        touched = bool(changes or row["links"])
+        if row["first"]:
+            self._touched |= {row["line"]} if touched else set()
+        else:
+            result.changed += touched
+            result.same += not touched
 
     def _note_kept(self, key: int, kept: set[str]) -> None:
         result = self._result
@@ -105,14 +135,13 @@ class Writing:
             edited = hand_edited(self._desk.store.engine, "activities", [row["record_id"] for row in rows])
             for row in rows:
                 if imports.record("activities", row["record_id"])["done"] or edited.get(row["record_id"]):
-                    result.left_out["cancelled, but done or edited by hand"] = (
-                        result.left_out.get("cancelled, but done or edited by hand", 0) + 1
-                    )
+                    self._leave_out(_DONE_WITH, 0 if row["first"] else 1)
                     continue
                 self._desk.store.removal.remove({"activities": {row["record_id"]}})
                 self._desk.book.forget(self._desk.asked.source, row["key"])
                 self.cancelled += 1
-                result.changed += 1
+                self._touched |= {row["line"]} if row["first"] else set()
+                result.changed += not row["first"]
 
     def _record(self, imports: Imports, op: Operation, row: Row) -> None:
         result = self._result
@@ -129,14 +158,14 @@ class Writing:
         result.id = imports.put(
             {**row, "source": self._desk.asked.source, "kind": "activities", "imported_at": now, **counts}
         )
-        op.verb = _verb(result)
+        op.verb = _verb(result, self._made)
         op.touch(f"i{result.id}")
 
 
-def _verb(result: Written) -> str:
-    """Return what an import did, for the history."""
-    if result.new and result.changed:
-        return f"imported {result.new} and updated {counted(result.changed, 'activities')}"
-    if result.new:
-        return f"imported {counted(result.new, 'activities')}"
+def _verb(result: Written, made: int) -> str:
+    """Return what an import did, for the history; it made so many activities."""
+    if made and result.changed:
+        return f"imported {made} and updated {counted(result.changed, 'activities')}"
+    if made:
+        return f"imported {counted(made, 'activities')}"
     return f"updated {counted(result.changed, 'activities')}" if result.changed else "took over activities"
