@@ -1,6 +1,7 @@
 """export: take data out of the book."""
 
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,8 @@ from salestrack.domain.periods import Period, parse_period
 from salestrack.errors import RuleError, SalestrackError, UsageError
 
 FORMATS = ("csv", "jsonl", "json")
+SHEETS = ("xlsx", "xls", "ods")
+"""What spreadsheet programs write themselves, and no CSV file may be called."""
 HEAD = 4096
 """Bytes of a file that say whether it is an export."""
 BLOCK = 1 << 16
@@ -43,6 +46,11 @@ class ExportOptions(Conditions):
         typer.Option("-o", "--output", metavar="FILE|FOLDER|-", help="Where to; its ending says the format."),
     ] = None
 
+    def __post_init__(self) -> None:
+        """Raise UsageError for `-o ""`, as a script writes it whose variable is empty."""
+        if self.output == "":
+            raise UsageError("-o names nothing", hint="-o FILE, or -o - for standard output")
+
 
 @packed(ExportOptions, "given")
 def export(
@@ -51,7 +59,7 @@ def export(
         str | None,
         typer.Argument(
             metavar="[KIND|all]",
-            help="deals, sales, activities, customers, contacts, products, quotas, history, or all of the book.",
+            help="deals, sales, lines, activities, customers, contacts, products, quotas, history, or all of the book.",
             show_default=False,
         ),
     ] = None,
@@ -64,22 +72,31 @@ def export(
     given: ExportOptions,
 ) -> None:
     """Take data out of the book as files: CSV, JSON Lines, or a folder with everything."""
-    run = run_of(ctx)
-    if (ics or hledger) and excel:
-        raise UsageError("--excel is about CSV", hint="leave out one of the two")
+    run, what = run_of(ctx), _known(what)
     if ics or hledger:
-        _for_programs(run, _shifted(what, given), ics=ics, hledger=hledger)
+        _for_programs(run, _shifted(what, given, ics=ics, excel=excel), ics=ics, hledger=hledger)
     elif what is None:
         raise UsageError("what is to be exported?", hint="deals, sales, activities, customers ... or all -o FOLDER")
     elif what == "all":
+        _refuse_filters(given, excel=excel)
         _all(run, given)
     else:
         _kind(run, what, given, excel=excel)
 
 
+def _known(what: str | None) -> str | None:
+    """Return a kind as it is called where a word means one (Deal, ACTIVITY), else the word as it is."""
+    from salestrack.services.exporting.kinds import KINDS
+
+    singular = {"activity": "activities"} | {kind.removesuffix("s"): kind for kind in KINDS}
+    word = (what or "").strip().lower()
+    return word if word in (*KINDS, "all") else singular.get(word, what)
+
+
 def _kind(run: Context, kind: str, given: ExportOptions, *, excel: bool) -> None:
     """Write the rows of one kind."""
     from salestrack.services.exporting.kinds import export_rows, header_of, several_products
+    from salestrack.services.exporting.lines import with_lines
     from salestrack.services.exporting.still import still
 
     name, header = _format(given, excel=excel), header_of(kind)
@@ -89,30 +106,33 @@ def _kind(run: Context, kind: str, given: ExportOptions, *, excel: bool) -> None
     target = _target(given.output, f"{kind}.{name}")
     with still(run.reader) as book:
         exported = export_rows(book, kind, chosen, sort=given.sort, limit=given.limit)
+        exported = exported if name == "csv" else with_lines(book, exported)
         _write(run, _pieces(run, name, exported, excel=excel), target, marks, total=total)
     if name == "csv" and (several := several_products(run.reader, kind, chosen)):
         noun = kind if several != 1 else kind.removesuffix("s")
-        run.remark(f"{several:,} {noun} with several products stand without them; salestrack export all has every line")
+        stand = "stand" if several != 1 else "stands"
+        run.remark(f"{several:,} {noun} with several products {stand} without them; salestrack export lines has each")
 
 
 def _all(run: Context, given: ExportOptions) -> None:
-    """Write the whole book, or all data of one customer, to a folder."""
+    """Write the whole book, or all data of one customer, to a folder or zip file."""
     from salestrack.services.exporting.folder import export_book
     from salestrack.services.exporting.person import export_customer
 
-    _refuse_filters(given)
+    if given.output == "-" or not (given.output or given.customer):
+        more = f" --customer {shlex.quote(given.customer[0])}" if given.customer else ""
+        what = "one customer's data is several files" if given.customer else "the whole book is many files"
+        raise UsageError(what, hint=f"salestrack export all{more} -o FOLDER, or -o FILE.zip")
     if given.customer:
         if len(given.customer) > 1:
             raise UsageError("one customer at a time", hint="salestrack export all --customer c12 -o FOLDER")
         key = resolved(run, given, None).customers[0]
         written = export_customer(run.reader, key, Path(given.output or f"customer-c{key}"))
-        run.remark(f"wrote {written.folder}: {written.rows:,} rows in {written.files} files")
+        run.remark(written.text)
         return
-    if given.output in {None, "-"}:
-        raise UsageError("the whole book is a folder of files", hint="salestrack export all -o FOLDER")
     with _bar(run, "export") as told:
         written = export_book(run.reader, Path(str(given.output)), told)
-    run.remark(f"wrote {written.folder}: {written.rows:,} rows in {written.files} files")
+    run.remark(written.text)
 
 
 def _for_programs(run: Context, given: ExportOptions, *, ics: bool, hledger: bool) -> None:
@@ -120,34 +140,55 @@ def _for_programs(run: Context, given: ExportOptions, *, ics: bool, hledger: boo
     if ics and hledger:
         raise UsageError("--ics and --hledger are two exports", hint="ask for one of them")
     if given.fmt or given.sort or given.limit:
-        raise UsageError("-f, --sort and --limit have no say in --ics and --hledger: they are formats themselves")
+        raise UsageError(
+            "-f, --sort and --limit have no say in --ics and --hledger: they are formats themselves",
+            hint="leave them out",
+        )
     from salestrack.services.exporting.still import still
 
     chosen = resolved(run, given, _period(run, given))
     if ics:
         if chosen.statuses:
             raise UsageError("a calendar holds open steps", hint="leave out --open, --won and --lost")
-        from salestrack.services.exporting.calendar import calendar
+        from salestrack.services.exporting import calendar
 
-        _write(run, calendar(run.reader, chosen), _target(given.output, "steps.ics"), ("BEGIN:VCALENDAR",))
-        return
-    from salestrack.services.exporting.hledger import JOURNAL, journal
+        pieces = calendar.calendar(run.reader, chosen)
+        _write(run, pieces, _target(given.output, "steps.ics"), ("BEGIN:VCALENDAR",))
+        remarks = calendar.left_out(run.reader, chosen)
+    else:
+        from salestrack.services.exporting import hledger as ledger
 
-    with still(run.reader) as book:
-        pieces = journal(book, chosen, today=run.today)
-        _write(run, pieces, _target(given.output, "sales.journal"), (JOURNAL,))
+        with still(run.reader) as book:
+            pieces = ledger.journal(book, chosen, today=run.today)
+            _write(run, pieces, _target(given.output, "sales.journal"), (ledger.JOURNAL,))
+            remarks = ledger.left_out(book, chosen, today=run.today)
+    for remark in remarks:
+        run.remark(remark)
 
 
-def _shifted(what: str | None, given: ExportOptions) -> ExportOptions:
+def _shifted(what: str | None, given: ExportOptions, *, ics: bool, excel: bool) -> ExportOptions:
     """Take the first word as the period, since there is no kind to name."""
+    from salestrack.services.exporting.kinds import KINDS
+
+    if excel:
+        raise UsageError("--excel is about CSV", hint="leave out one of the two")
+    option, holds, name = ("--ics", "planned steps", "steps.ics") if ics else ("--hledger", "sales", "sales.journal")
+    hint = f"salestrack export {option} {given.period or '2026'} -o {name}"
+    if what in KINDS:
+        raise UsageError(f"{option} takes no kind: it holds {holds}", hint=hint)
     if what and given.period:
-        raise UsageError(f"'{what}' is not needed here", hint="salestrack export --hledger 2026")
+        raise UsageError(f"'{what}' is not needed here", hint=hint)
     return replace(given, period=what or given.period)
 
 
 def _format(given: ExportOptions, *, excel: bool) -> str:
     ending = Path(given.output or "").suffix.removeprefix(".").lower()
     name = (given.fmt or (ending if ending in FORMATS else "csv")).lower()
+    if name in SHEETS or ending in SHEETS:
+        raise UsageError(
+            f"exports are {', '.join(FORMATS)}, not {name if name in SHEETS else ending}",
+            hint="--excel -o FILE.csv writes what spreadsheet programs open as it is",
+        )
     if name not in FORMATS:
         raise UsageError(f"exports are {', '.join(FORMATS)}, not '{name}'", hint="lists know more formats")
     if excel and name != "csv":
@@ -159,8 +200,13 @@ def _period(run: Context, given: ExportOptions) -> Period | None:
     return parse_period(given.period, run.words) if given.period else None
 
 
-def _refuse_filters(given: ExportOptions) -> None:
+def _refuse_filters(given: ExportOptions, *, excel: bool) -> None:
     """Everything is everything: a part of the book would not come back as a book."""
+    if given.fmt or excel:
+        raise UsageError(
+            f"{'--excel' if excel else '-f'} has no say in export all, whose files have their formats",
+            hint=f"leave it out, or name one kind: salestrack export deals {'--excel' if excel else '-f jsonl'}",
+        )
     asked = [
         name
         for name, value in vars(given).items()

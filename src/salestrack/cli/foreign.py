@@ -1,45 +1,57 @@
-"""import FOLDER: bring a whole book back, or in."""
+"""import FOLDER or FILE.zip: bring a whole book back, or in."""
 
+import shlex
 import sys
 from contextlib import nullcontext
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_type_hints
 
 from salestrack.cli.context import Context
 from salestrack.cli.output import Output, screen_of
-from salestrack.domain.imports import Imported, counted
-from salestrack.errors import BookError
+from salestrack.domain.imports import Imported
+from salestrack.errors import UsageError
 from salestrack.services.answers import Answer
+
+_EVERYBODYS = frozenset({"dry_run", "fmt", "output"})
+
+
+def check_options(asked: Any) -> None:
+    """Raise UsageError for an option that says how a table is to be read: a book says all of that itself."""
+    given = [field.name for field in fields(asked) if getattr(asked, field.name) not in (field.default, [], None)]
+    if wrong := sorted(set(given) - _EVERYBODYS):
+        info = get_type_hints(type(asked), include_extras=True)[wrong[0]].__metadata__[0]
+        option = (info.default, *info.param_decls)[-1]  # inside Annotated, Typer keeps the first name as the default
+        raise UsageError(
+            f"{option} is for tables, not for a whole book", hint="leave it out: a book says all by itself"
+        )
 
 
 def bring_book(run: Context, file: str, *, dry_run: bool, output: Output) -> None:
-    """Bring in the folder of a whole book, and say what came of it."""
-    from salestrack.render.imports import import_document
-    from salestrack.services.foreign import folder_of, has_manifest
+    """Bring in the files of a whole book, and say what came of it."""
+    from salestrack.render.import_books import book_document
     from salestrack.services.foreign.bringing import import_book
 
-    if not has_manifest(folder_of(file)):
-        raise BookError(f"the manifest of {folder_of(file)} is damaged, or is not that of an export")
     with _bar(run, file) as told:
         result = import_book(run.store, file, dry_run=dry_run, told=told)
     if output.format or output.file:
-        run.show(import_document(result, ""), output)
+        book = ("--db", run.options.db) if run.options.db else ()
+        run.show(book_document(result, shlex.join(("salestrack", *book, "import", file))), output)
     else:
         run.say(Answer(_parts(result), result.op, result.notes))
 
 
 def _parts(result: Imported) -> tuple[str, ...]:
-    from salestrack.render.imports import told
+    from salestrack.render.import_books import WHOLE, said
 
-    counts = result.counts
+    counts, more = result.counts, said(result)
     rehearsal = ("nothing was written",) if result.dry_run else ()
-    said = f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"
-    said += f", {counts.left_out:,} left out" if counts.left_out else ""
+    if more[:1] == (WHOLE,):  # into an empty one
+        return (*rehearsal, f"{result.file}: {more[0]}", *more[1:])
+    became = f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"
+    became += f", {counts.left_out:,} left out" if counts.left_out else ""
     ref = (result.ref,) if result.ref else ()
-    whole = [counted(each.number, each.what) for each in result.created if not each.names]
-    if whole:  # into an empty book
-        return (*rehearsal, f"{result.file}: the whole book", *whole)
     noun = "record" if counts.read == 1 else "records"
-    return (*rehearsal, *ref, f"{result.file}: {counts.read:,} {noun} read", said, *told(result))
+    return (*rehearsal, *ref, f"{result.file}: {counts.read:,} {noun} read", became, *more)
 
 
 def _bar(run: Context, file: str) -> Any:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine, Row
+from salestrack.store.import_log import ImportLog
 from salestrack.store.journal import Done, Journal
 from salestrack.store.refusals import LETTERS, PARTS
 
@@ -152,12 +153,11 @@ class Chronicle:
 
     def imported(self, op: int) -> Row | None:
         """Return the import that an operation was: files, read_rows, new_rows, changed_rows, of several files their sums."""
-        rows = self._engine.query(
-            "SELECT count(*) AS files, sum(read_rows) AS read_rows, sum(new_rows) AS new_rows, "
-            "sum(changed_rows) AS changed_rows FROM imports WHERE created_op = ?",
-            (op,),
-        )
-        return rows[0] if rows[0]["files"] else None
+        past = [each for each in ImportLog(self._engine).of_operation(op) if not each.brought_along]
+        if not past:
+            return None
+        sums = {f"{name}_rows": sum(getattr(each, name) for each in past) for name in ("read", "new", "changed")}
+        return {"files": len(past), **sums}
 
     def currency_of(self, table: str, row: Row) -> str | None:
         """Return in which currency the amounts of a row are: its own, or that of the record it is part of."""

@@ -1,6 +1,6 @@
 """Rows of one kind of record on their way out, under the names that an import knows its fields by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -8,7 +8,9 @@ from salestrack.domain.filters import Filter
 from salestrack.domain.money import Money
 from salestrack.errors import UsageError
 from salestrack.store.engine import Engine
+from salestrack.store.export_lines import IN_ORDER, LINES
 from salestrack.store.filters import conditions
+from salestrack.store.staging import in_parts
 
 SEPARATOR = "\x1f"
 """Between the entries of one cell; no name can hold it."""
@@ -62,7 +64,7 @@ SELECT s.id, s.on_date AS date, c.name AS customer, c.email, {_only_line("sale",
     (SELECT -sum(l.amount) FROM sale_lines l WHERE l.sale_id = s.id AND l.kind = 'discount' AND 1 = (
         SELECT count(*) FROM sale_lines k WHERE k.sale_id = s.id AND k.kind = 'product')) AS discount,
     s.amount, s.tax, s.amount + s.tax AS gross, s.fee, s.cost, s.currency, s.channel, s.ref, o.name AS owner,
-    s.deal_id AS deal, s.refund_of, {_tags("sale")}, s.note, s.fields
+    s.deal_id AS deal, s.refund_of, s.title, {_tags("sale")}, s.note, s.fields
 FROM sales s
 LEFT JOIN customers c ON c.id = s.customer_id
 LEFT JOIN owners o ON o.id = s.owner_id
@@ -92,7 +94,7 @@ LEFT JOIN customers c ON c.id = n.customer_id
 """
 _PRODUCTS = "SELECT p.id, p.name, p.sku, p.price, p.currency, p.fields FROM products p"
 _QUOTAS = """
-SELECT o.name AS owner, q.channel, q.metric, q.start_on || '..' || q.end_on AS period, q.target, q.currency
+SELECT q.id, o.name AS owner, q.channel, q.metric, q.start_on || '..' || q.end_on AS period, q.target, q.currency
 FROM quotas q
 LEFT JOIN owners o ON o.id = q.owner_id
 """
@@ -114,7 +116,11 @@ _STATEMENTS = {
     "contacts": _Statement(_CONTACTS, "n"),
     "products": _Statement(_PRODUCTS, "p", "p.removed_on IS NULL"),
     "quotas": _Statement(_QUOTAS, "q"),
+    "lines": _Statement(LINES, "r", order=IN_ORDER),
 }
+# A version belongs to the day on which it begins, a line to the day of its record.
+_DATED = {"history": "h.from_on", "lines": "r.on_date"}
+_FILTERED = {"history": "versions", "lines": "revenue"}
 
 
 class Lines(NamedTuple):
@@ -148,6 +154,15 @@ class Exports:
             order = f"{self._column(kind, sort)}, {order}"
         params["limit"] = limit if limit is not None else -1
         return self._engine.stream(f"{sql} ORDER BY {order} LIMIT :limit", params)
+
+    def of(self, kind: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of some records, merged and retired ones too; of a history the rows of some deals."""
+        statement = _STATEMENTS[kind]
+        key = f"{statement.alias}.{'deal_id' if kind == 'history' else 'id'}"
+        sql, order = statement.sql.format(a=statement.alias), statement.order.format(a=statement.alias)
+        for part in in_parts(ids):
+            marks = ", ".join("?" * len(part))
+            yield from self._engine.stream(f"{sql} WHERE {key} IN ({marks}) ORDER BY {order}", part)
 
     def count(self, kind: str, chosen: Filter) -> int:
         """Return how many rows that would be."""
@@ -199,13 +214,13 @@ class Exports:
     def _asked(self, kind: str, chosen: Filter) -> tuple[str, dict[str, Any]]:
         statement = _STATEMENTS[kind]
         dated, more = "1 = 1", dict[str, Any]()
-        if kind == "history":  # a version belongs to the day on which it begins
+        if kind in _DATED:
             bounds = (("start", ">=", chosen.start), ("end", "<=", chosen.end))
-            parts = [f"h.from_on {sign} :h_{name}" for name, sign, day in bounds if day]
+            parts = [f"{_DATED[kind]} {sign} :h_{name}" for name, sign, day in bounds if day]
             more = {f"h_{name}": day.isoformat() for name, _, day in bounds if day}
             dated = " AND ".join(parts) or dated
             chosen = replace(chosen, start=None, end=None)
-        where, params = conditions(chosen, "versions" if kind == "history" else kind, statement.alias)
+        where, params = conditions(chosen, _FILTERED.get(kind, kind), statement.alias, called=kind)
         sql = statement.sql.format(a=statement.alias)
         return f"{sql} WHERE {statement.always} AND {dated} AND {where}", params | more
 

@@ -43,6 +43,24 @@ LEFT JOIN deals d ON d.id = r.record_id AND r.kind = 'deal'
 WHERE {where}
 ORDER BY r.on_date, r.kind = 'deal' DESC, r.record_id, r.nth
 """
+# What could be thought to be in a journal and is not, by the reason: the view of revenue has none of it.
+_LEFT_OUT = """
+SELECT CASE WHEN s.on_date IS NULL THEN 'undated' WHEN s.on_date > :today THEN 'ahead' WHEN d.status = 'open' THEN 'of_open'
+    ELSE 'of_won' END AS reason, count(*) AS number
+FROM sales s
+LEFT JOIN deals d ON d.id = s.deal_id
+WHERE {dated} AND NOT (
+    s.on_date IS NOT NULL AND s.on_date <= :today
+    AND (s.deal_id IS NULL OR d.status = 'lost' OR s.kind = 'refund' AND d.status = 'won')
+) AND {where}
+GROUP BY 1
+"""
+_DEALS_LEFT_OUT = """
+SELECT CASE WHEN d.amount IS NULL THEN 'worthless' ELSE 'never_closed' END AS reason, count(*) AS number
+FROM deals d
+WHERE d.status = 'won' AND (d.amount IS NULL OR d.closed_on IS NULL) AND {dated} AND {where}
+GROUP BY 1
+"""
 
 
 class Entry(NamedTuple):
@@ -85,6 +103,33 @@ class Outside:
         where, params = _dated(chosen, today)
         sql = f"SELECT DISTINCT r.currency FROM revenue r WHERE {where} ORDER BY r.currency"
         return [code for (code,) in self._engine.stream(sql, params)]
+
+    def left_out(self, chosen: Filter, *, today: str) -> dict[str, int]:
+        """Return how many sales and won deals of a choice are in no journal, by the reason.
+
+        `ahead`: after today; `undated`; `of_open` and `of_won`: part of a deal, which counts itself when it is won;
+        of won deals `worthless`: without an amount, and `never_closed`: without a day.
+        """
+        found: dict[str, int] = {}
+        for sql, kind, alias, day in (
+            (_LEFT_OUT, "sales", "s", "on_date"),
+            (_DEALS_LEFT_OUT, "deals", "d", "closed_on"),
+        ):
+            if kind == "deals" and chosen.channels:
+                continue  # only sales have one
+            where, params = conditions(replace(chosen, start=None, end=None), kind, alias)
+            bounds = ((">=", chosen.start), ("<=", chosen.end))
+            dated = [f"{alias}.{day} {sign} '{bound.isoformat()}'" for sign, bound in bounds if bound]
+            filled = sql.format(where=where, dated=" AND ".join(dated) or "1 = 1")
+            rows = self._engine.query(filled, params | {"today": today} if kind == "sales" else params)
+            found |= {row["reason"]: row["number"] for row in rows}
+        return found
+
+    def undated_steps(self, chosen: Filter) -> int:
+        """Return how many open steps of a choice have no day, without which no calendar has a place for them."""
+        where, params = conditions(chosen, "activities", "a")
+        sql = f"SELECT count(*) FROM activities a WHERE a.done = 0 AND a.due_on IS NULL AND {where}"
+        return int(self._engine.value(sql, params))
 
 
 def _dated(chosen: Filter, today: str) -> tuple[str, dict[str, Any]]:

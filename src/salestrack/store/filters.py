@@ -133,12 +133,12 @@ _WORDS = {"versions": "deals on a past day"}
 _SINGLE = ("start", "end", "minimum", "maximum")
 
 
-def conditions(chosen: Filter, kind: str, alias: str) -> tuple[str, dict[str, Any]]:
+def conditions(chosen: Filter, kind: str, alias: str, *, called: str = "") -> tuple[str, dict[str, Any]]:
     """Return one SQL condition over a kind of record and its parameters; `1 = 1` where everything is meant.
 
     Kinds are deals, sales, activities, customers, contacts, products, quotas, stages, and for reports `revenue` (the
     view), `versions` (deal_history, with its deal as d) and `visits` (deal_history alone). UsageError for a condition
-    that this kind of record does not have.
+    that this kind of record does not have; it calls the kind as it is `called`.
     """
     known = _CONDITIONS[kind]
     parts: list[str] = []
@@ -156,7 +156,7 @@ def conditions(chosen: Filter, kind: str, alias: str) -> tuple[str, dict[str, An
             params |= more
             continue
         if name not in known:
-            raise UsageError(f"{_WORDS.get(kind, kind)} cannot be narrowed by {option}")
+            raise UsageError(f"{called or _WORDS.get(kind, kind)} cannot be narrowed by {option}")
         parts.append(_filled(known[name], name, values, params).replace("{a}", alias))
     return " AND ".join(parts) or "1 = 1", params
 

@@ -16,3 +16,13 @@ def calendar(store: Store, chosen: Filter) -> Iterator[str]:
 
     steps = (Step(*row) for row in Outside(store.engine).steps(chosen))
     return calendar_pieces(steps, uid=store.settings.book.uid)
+
+
+def left_out(store: Store, chosen: Filter) -> tuple[str, ...]:
+    """Return a remark on the open steps that have no day, and so no place in a calendar."""
+    count = Outside(store.engine).undated_steps(chosen)
+    return (
+        (f"{count:,} step{'s' * (count != 1)} without a date {'is' if count == 1 else 'are'} left out",)
+        if count
+        else ()
+    )

@@ -1,52 +1,55 @@
-"""A whole book as a folder: one JSON Lines file a table, and a manifest that says what must be in them."""
+"""A whole book as files: one JSON Lines file a table, and a manifest that says what must be in them."""
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from salestrack import __version__
-from salestrack.errors import RuleError, SalestrackError
+from salestrack.services.exporting.places import Place, replacing
 from salestrack.services.exporting.progress import Progress, Told
+from salestrack.services.exporting.sources import FORMAT, MANIFEST
 from salestrack.services.exporting.still import still
 from salestrack.store import Store
 from salestrack.store.export_book import TABLES, BookRows, Table
 from salestrack.store.sqlite import SCHEMA_VERSION
 
-MANIFEST = "manifest.json"
-FORMAT = "salestrack/book@1"
-PERSON = "salestrack/customer@1"
-"""What the manifest of one customer's data begins with: it is for reading, and not to be imported."""
+TOP = "salestrack-book"
+"""The folder that the files of a book are in within a zip file."""
 TOGETHER = 1000
 
 
 class Written(NamedTuple):
-    """What was written: the folder, and how many rows stand in how many files."""
+    """What was written: where, and how many rows stand in how many files."""
 
-    folder: Path
+    target: Path
     rows: int
     files: int
 
+    @property
+    def text(self) -> str:
+        """Return it as a remark."""
+        rows, files = (
+            f"{number:,} {noun}{'s' * (number != 1)}" for number, noun in ((self.rows, "row"), (self.files, "file"))
+        )
+        return f"wrote {self.target}: {rows} in {files}"
 
-def export_book(store: Store, folder: Path, told: Told | None = None) -> Written:
-    """Write the whole book to a folder that is empty, not there yet, or an earlier export; whole or not at all.
 
-    The same book gives the same bytes. Raises RuleError where the folder holds anything else.
+def export_book(store: Store, target: Path, told: Told | None = None) -> Written:
+    """Write the whole book to a folder, or to a zip file where the name ends so; whole or not at all.
+
+    The same book gives the same bytes. Raises RuleError where there is anything but nothing or an earlier export.
     """
-    with replacing(folder) as draft:
+    with replacing(target, top=TOP) as place:
         with still(store) as book, BookRows(book.engine).standing_still():
             reading = BookRows(book.engine)
             tables = [reading.table(name) for name in TABLES]
             progress = Progress(sum(table.rows for table in tables), told)
-            files = [_write(draft, table, reading, progress) for table in tables]
+            files = [_write(place, table, reading, progress) for table in tables]
             manifest = {"schema": FORMAT, "program": __version__, "book": _book(book), "files": files}
-        write_text(draft / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    return Written(folder, sum(file["rows"] for file in files), len(files) + 1)
+        write_text(place, MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    return Written(target, sum(file["rows"] for file in files), len(files) + 1)
 
 
 def _book(store: Store) -> dict[str, Any]:
@@ -54,18 +57,17 @@ def _book(store: Store) -> dict[str, Any]:
     return {"uid": values["uid"], "currency": values["currency"], "schema_version": SCHEMA_VERSION}
 
 
-def _write(draft: Path, table: Table, reading: BookRows, progress: Progress) -> dict[str, Any]:
+def _write(place: Place, table: Table, reading: BookRows, progress: Progress) -> dict[str, Any]:
     """Write the file of one table and return its entry in the manifest."""
     digest, count = sha256(), 0
     name = f"{table.name}.jsonl"
-    with (draft / name).open("wb") as file:
+    with place.file(name) as file:
         for lines in _lines(table.columns, reading.rows(table)):
             piece = "".join(lines).encode()
             file.write(piece)
             digest.update(piece)
             count += len(lines)
             progress.wrote(len(lines), len(piece))
-        _settle(file.fileno(), file.flush)
     return {"table": table.name, "file": name, "rows": count, "last_id": table.last_id, "sha256": digest.hexdigest()}
 
 
@@ -84,86 +86,7 @@ def _lines(columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[li
     yield lines
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a small file and see it to the disk."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        _settle(file.fileno(), file.flush)
-
-
-def _settle(number: int, flush: Callable[[], None]) -> None:
-    flush()
-    os.fsync(number)
-
-
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that takes the place of another at the end of the block, or vanishes on any error.
-
-    Raises RuleError where that place is taken by anything but an earlier export, SalestrackError when it cannot be
-    written.
-    """
-    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - a link stays what it names
-    old = _check_free(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
-    except OSError as error:
-        raise SalestrackError(f"cannot write {folder}: {error.strerror}") from error
-    try:
-        yield draft
-        _swap(draft, folder, old=old)
-    except OSError as error:
-        raise SalestrackError(f"cannot write {folder}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _swap(draft: Path, folder: Path, *, old: bool) -> None:
-    """Put the draft in place; should that fail, the earlier export is back where it was."""
-    draft.chmod(0o700)
-    if not old:
-        with suppress(FileNotFoundError):
-            folder.rmdir()  # empty, as was seen before
-        draft.rename(folder)
-        return
-    aside = draft.with_suffix(".old")
-    folder.rename(aside)
-    try:
-        draft.rename(folder)
-    except OSError:
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _check_free(folder: Path) -> bool:
-    """Say whether an earlier export is there; RuleError where anything else is."""
-    if not os.path.lexists(folder):
-        return False
-    if not folder.is_dir():
-        raise RuleError(f"{folder} is a file and stays as it is", hint="name a folder: -o FOLDER")
-    there = {path.name for path in folder.iterdir()}
-    if not there:
-        return False
-    manifest = manifest_of(folder)
-    known = {str(entry.get("file")) for entry in manifest.get("files", ())} | {MANIFEST} if manifest else set()
-    if strange := sorted(there - known):
-        raise RuleError(
-            f"{folder} holds what is no export and stays as it is: {', '.join(strange[:3])}",
-            hint="name another folder, or an empty one",
-        )
-    return True
-
-
-def manifest_of(folder: Path) -> Mapping[str, Any] | None:
-    """Return the manifest of an export, None for a folder that is none."""
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    ours = isinstance(found, dict) and str(found.get("schema", "")).partition("@")[0] in {
-        FORMAT.partition("@")[0], PERSON.partition("@")[0],
-    }  # fmt: skip
-    entries = found.get("files") if ours else None
-    return found if isinstance(entries, list) and all(isinstance(one, dict) for one in entries) else None
+def write_text(place: Place, name: str, text: str) -> None:
+    """Write a small file."""
+    with place.file(name) as file:
+        file.write(text.encode())

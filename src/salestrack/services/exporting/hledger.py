@@ -36,6 +36,28 @@ def journal(store: Store, chosen: Filter, *, today: date) -> Iterator[str]:
         yield f"\n{_told(entry)}"
 
 
+_REASONS = {
+    "ahead": ("sale after today is left out", "sales after today are left out"),
+    "undated": ("sale without a date is left out", "sales without a date are left out"),
+    "of_open": (
+        "sale of an open deal is left out: the deal counts once it is won",
+        "sales of open deals are left out: the deals count once they are won",
+    ),
+    "of_won": (
+        "sale of a won deal is left out: the deal itself is in it",
+        "sales of won deals are left out: the deals themselves are in it",
+    ),
+    "worthless": ("won deal without an amount is left out", "won deals without an amount are left out"),
+    "never_closed": ("won deal without a day is left out", "won deals without a day are left out"),
+}
+
+
+def left_out(store: Store, chosen: Filter, *, today: date) -> tuple[str, ...]:
+    """Return what a journal of a choice does not have, and why, a remark for each reason."""
+    found = Outside(store.engine).left_out(chosen, today=today.isoformat())
+    return tuple(f"{found[why]:,} {words[found[why] != 1]}" for why, words in _REASONS.items() if found.get(why))
+
+
 def _told(entry: Entry) -> str:
     postings = [posting for posting in postings_of(entry) if posting.minor] or [
         Posting(_account(RECEIVABLE, entry.customer or NOBODY), 0)
@@ -58,6 +80,7 @@ def _heading(entry: Entry) -> str:
             part for part in ("refund", f"of s{entry.refund_of}" if entry.refund_of else "", about) if part
         )
     said = f"{payee} | {about}" if about else payee
+    said = f"() {said}" if said.startswith("(") else said  # else it would be taken for a code
     tags = f"id:{ref}" + (f", ref:{_words(entry.ref).replace(',', ' ')}" if entry.ref else "")
     return f"{entry.on_date} * {said}  ; {tags}"
 

@@ -25,7 +25,7 @@ _FIELDS: dict[str, tuple[str, str]] = {
         "sale",
         (
             "id:s date customer email product quantity price:money discount:money amount:money tax:money gross:money "
-            "fee:money cost:money currency channel ref owner deal:d refund_of:s tags note"
+            "fee:money cost:money currency channel ref owner deal:d refund_of:s title tags note"
         ),
     ),
     "activities": (
@@ -38,7 +38,14 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "customers": ("customer", "id:c name alias kind email phone segment country source owner tags note"),
     "contacts": ("contact", "id:n customer name email phone role note"),
     "products": ("product", "id:p name sku price:money currency"),
-    "quotas": ("", "owner channel metric period target:target currency"),
+    "quotas": ("", "id:q owner channel metric period target:target currency"),
+    "lines": (
+        "",
+        (
+            "record type status date customer title line product sku quantity price:money amount:money tax:money tax_rate "
+            "currency owner channel deal:d"
+        ),
+    ),
 }
 KINDS = tuple(_FIELDS)
 ENTERED = "entered:"
@@ -73,6 +80,14 @@ def export_rows(
     shaping = _Shaping(store, kind, exports)
     rows = exports.rows(kind, chosen, sort=sort, limit=limit)
     return Exported(kind, shaping.columns, map(shaping.shape, rows))
+
+
+def records(store: Store, kind: str, ids: Sequence[int]) -> tuple[tuple[str, ...], list[tuple[int, Row]]]:
+    """Return the columns of a kind and some records as the export has them, with their ids; of a history its deals."""
+    exports = Exports(store.engine)
+    shaping = _Shaping(store, kind, exports)
+    key = exports.names(kind).index("deal" if kind == "history" else "id")
+    return shaping.columns, [(row[key], shaping.shape(row)) for row in exports.of(kind, ids)]
 
 
 class _Shaping:

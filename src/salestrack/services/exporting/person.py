@@ -1,4 +1,8 @@
-"""Everything of one customer, to hand out: to be read by people and programs, and nothing of anybody else."""
+"""Everything of one customer, to hand out: to be read by people and programs, and nothing of anybody else.
+
+The CSV files have what a person reads first, for each kind of record. The JSON document has the same, and under `rows`
+every row of every table that is about the customer, so that nothing stays behind.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -9,32 +13,38 @@ from typing import Any
 from salestrack import __version__
 from salestrack.domain.filters import Filter
 from salestrack.render.export_rows import as_object, csv_pieces
-from salestrack.services.exporting.folder import MANIFEST, PERSON, Written, replacing, write_text
+from salestrack.services.exporting.folder import Written, write_text
 from salestrack.services.exporting.kinds import Row, export_rows
+from salestrack.services.exporting.places import Place, replacing
+from salestrack.services.exporting.sources import MANIFEST, PERSON
 from salestrack.store import Store
 from salestrack.store.export import Exports
+from salestrack.store.export_book import BookRows
+from salestrack.store.export_person import rows_about
 
 KINDS = ("customers", "contacts", "deals", "history", "sales", "activities")
 DOCUMENT = "customer.json"
 
 
-def export_customer(store: Store, key: int, folder: Path) -> Written:
-    """Write all that the book holds of one customer to a folder: a CSV file for each kind, and one JSON document.
+def export_customer(store: Store, key: int, target: Path) -> Written:
+    """Write all that the book holds of one customer to a folder or zip file: a CSV file for each kind, and one JSON document.
 
-    Raises RuleError where the folder holds what is no export.
+    Raises RuleError where there is anything but nothing or an earlier export.
     """
-    tables = {kind: _table(store, kind, key) for kind in KINDS}
-    exports = Exports(store.engine)
-    for name, lines in (("lines", exports.lines_of(key)), ("repeating", exports.repeating_of(key))):
-        tables[name] = (lines.columns, lines.rows)
-    with replacing(folder) as draft:
-        files = [_write_csv(draft, kind, columns, rows) for kind, (columns, rows) in tables.items() if rows]
-        text = json.dumps(_document(tables), indent=1, ensure_ascii=False) + "\n"
-        write_text(draft / DOCUMENT, text)
+    with BookRows(store.engine).standing_still():
+        tables = {kind: _table(store, kind, key) for kind in KINDS}
+        exports = Exports(store.engine)
+        for name, lines in (("lines", exports.lines_of(key)), ("repeating", exports.repeating_of(key))):
+            tables[name] = (lines.columns, lines.rows)
+        about = rows_about(store.engine, key)
+    with replacing(target, top=f"customer-c{key}") as place:
+        files = [_write_csv(place, kind, columns, rows) for kind, (columns, rows) in tables.items() if rows]
+        text = json.dumps(_document(tables) | {"rows": about}, indent=1, ensure_ascii=False) + "\n"
+        write_text(place, DOCUMENT, text)
         files.append({"file": DOCUMENT, "rows": 1, "sha256": _hash(text)})
         manifest = {"schema": PERSON, "program": __version__, "customer": f"c{key}", "files": files}
-        write_text(draft / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    return Written(folder, sum(len(rows) for _, rows in tables.values()), len(files) + 1)
+        write_text(place, MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    return Written(target, sum(len(rows) for _, rows in tables.values()), len(files) + 1)
 
 
 def _table(store: Store, kind: str, key: int) -> tuple[tuple[str, ...], list[Row]]:
@@ -42,9 +52,9 @@ def _table(store: Store, kind: str, key: int) -> tuple[tuple[str, ...], list[Row
     return exported.columns, list(exported.rows)
 
 
-def _write_csv(draft: Path, kind: str, columns: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:
+def _write_csv(place: Place, kind: str, columns: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:
     text = "".join(csv_pieces(columns, rows))
-    write_text(draft / f"{kind}.csv", text)
+    write_text(place, f"{kind}.csv", text)
     return {"file": f"{kind}.csv", "rows": len(list(rows)), "sha256": _hash(text)}
 
 

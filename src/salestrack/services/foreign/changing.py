@@ -3,9 +3,10 @@
 import json
 from typing import NamedTuple
 
-from salestrack.services.foreign.mapping import NOUNS, Mapping, same_parts
+from salestrack.services.foreign.mapping import NOUNS, Mapping, said, same_parts
 from salestrack.store.engine import Engine, Row
 from salestrack.store.export_merge import CHANGES, Foreign, Parts
+from salestrack.store.refusals import ALIKE
 
 # Columns that only make sense together: where a person set one of them, all stay.
 _TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
@@ -36,6 +37,8 @@ _CALLED = {
     "deal_history": "history", "deal_lines": "lines", "sale_lines": "lines", "customer_aliases": "other names",
     "schedules": "what repeats",
 }  # fmt: skip
+# By which columns no two rows of a table are alike; more of them stand in the list of the store.
+_PLACES = {"schedules": ("deal_id", "sale_id", "activity_id"), "schedule_changes": ("schedule_id", "from_on")}
 _NEVER = frozenset({"merged_into", "logged_at"})
 _FILLED = ("customers", "contacts", "products")
 
@@ -109,11 +112,34 @@ class Changing:
         if _WITH.get(part) in hand or self._foreign.touched(part, column, key):
             outcome.kept.append(_word(part))
             return
-        for row in now:
-            self._engine.delete(part, row["id"])
-        for row in rows:
-            insert_part(self._engine, part, row, op=self._op)
+        self._replace(part, now, rows)
         outcome.changed.append(_word(part))
+
+    def _replace(self, part: str, now: list[Row], rows: list[Row]) -> None:
+        """Make what belongs to a record what it is to be; a row whose place only one can have is changed, not replaced.
+
+        Else its undo would find the place taken.
+        """
+        wanted, differing = list(rows), list[Row]()
+        for row in now:
+            same = next((one for one in wanted if said(one) == said(row)), None)
+            if same is None:
+                differing.append(row)
+            else:
+                wanted.remove(same)
+        for row in differing:
+            rival = next((one for one in wanted if _in_place_of(part, one, row)), None)
+            if rival is None:
+                self._engine.delete(part, row["id"])
+                continue
+            wanted.remove(rival)
+            changes = {name: value for name, value in rival.items() if name != CHANGES and value != row[name]}
+            self._engine.update(part, row["id"], changes)
+            if CHANGES in rival:
+                mine = {"schedule_id": row["id"]}
+                self._replace("schedule_changes", row[CHANGES], [one | mine for one in rival[CHANGES]])
+        for row in wanted:
+            insert_part(self._engine, part, row, op=self._op)
 
 
 def insert_part(engine: Engine, part: str, row: Row, *, op: int) -> None:
@@ -122,6 +148,12 @@ def insert_part(engine: Engine, part: str, row: Row, *, op: int) -> None:
     key = engine.insert(part, {name: value for name, value in row.items() if name != CHANGES} | {"created_op": op})
     for change in changes:
         engine.insert("schedule_changes", {"schedule_id": key, **change, "created_op": op})
+
+
+def _in_place_of(part: str, one: Row, other: Row) -> bool:
+    """Say whether a table has room for only one of two rows."""
+    places = _PLACES.get(part) or ALIKE.get(part)
+    return places is not None and all(one[name] == other[name] for name in places)
 
 
 def _fields(now: str, wanted: str, hand: set[str]) -> tuple[str, list[str]]:

@@ -109,10 +109,11 @@ def print_of(row: Row, parts: Parts) -> int:
 
 def same_parts(one: list[Row], other: list[Row]) -> bool:
     """Say whether two lists of what belongs to a record hold the same."""
-    return sorted(map(_said, one)) == sorted(map(_said, other))
+    return sorted(map(said, one)) == sorted(map(said, other))
 
 
-def _said(row: Row) -> str:
+def said(row: Row) -> str:
+    """Return what a row says, but for its own id."""
     kept: dict[str, Any] = {name: value for name, value in row.items() if name != "id"}
     if CHANGES in kept:
         kept[CHANGES] = [(change["from_on"], change["amount"]) for change in kept[CHANGES]]

@@ -1,13 +1,13 @@
 """What a foreign book holds goes into this one: new records are added, changed ones follow, what was set here stays."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from salestrack.domain.imports import Counts, Created, Imported
 from salestrack.errors import RuleError
 from salestrack.services.foreign.alike import Alike
-from salestrack.services.foreign.bringing import RECORDS, NothingToKeep
+from salestrack.services.foreign.bringing import KIND, RECORDS, NothingToKeep
 from salestrack.services.foreign.changing import Changing, insert_part
 from salestrack.services.foreign.mapping import LeftOut, Mapping, print_of
 from salestrack.services.foreign.reading import Manifest
@@ -16,7 +16,6 @@ from salestrack.store import Operation, Store
 from salestrack.store.engine import Row
 from salestrack.store.export_merge import CHANGES, Foreign, Known, Parts
 
-SOURCE = "book:"
 LETTERS = {
     "products": "p", "customers": "c", "contacts": "n", "quotas": "q", "deals": "d", "sales": "s", "activities": "a",
 }  # fmt: skip
@@ -38,14 +37,14 @@ class Tally:
     created: tuple[Created, ...] = ()
 
 
-def merge(store: Store, folder: Path, manifest: Manifest, *, dry_run: bool) -> Imported:
+def merge(store: Store, name: str, manifest: Manifest, *, dry_run: bool) -> Imported:
     """Merge the staged book into this one and return what came of it, in one operation or, where nothing is new, none."""
     done, key, merging = None, None, None
     try:
         with store.operation("merged a book", kind="import") as op:
             merging = Merging(store, manifest, op)
             merging.run()
-            key = merging.record(folder, manifest)
+            key = merging.record(name, manifest)
             if dry_run or not (merging.tally.new or merging.tally.changed or merging.tally.adopted):
                 key = None
                 raise NothingToKeep
@@ -53,7 +52,7 @@ def merge(store: Store, folder: Path, manifest: Manifest, *, dry_run: bool) -> I
     except NothingToKeep:
         store.stages.refresh()  # a rehearsal takes them back
     assert merging is not None
-    return _told(merging.tally, folder, manifest, key=key, op=done, dry_run=dry_run)
+    return _told(merging.tally, name, manifest, key=key, op=done, dry_run=dry_run)
 
 
 class Merging:
@@ -62,7 +61,7 @@ class Merging:
     def __init__(self, store: Store, manifest: Manifest, op: Operation) -> None:
         self._store = store
         self._op = op
-        self._source = SOURCE + manifest.uid
+        self._source = manifest.source
         self._foreign = Foreign(store.engine, self._source)
         self.tally = Tally()
         self._same_currency = store.settings.book.currency == manifest.currency
@@ -80,15 +79,16 @@ class Merging:
                 self._foreign.flush()
             self._finish()
 
-    def record(self, folder: Path, manifest: Manifest) -> int:
+    def record(self, name: str, manifest: Manifest) -> int:
         """Note the import itself and return its id."""
         tally = self.tally
         new = sum(tally.new.values())
         row = {
-            "source": self._source, "kind": "records", "file": folder.name or str(folder), "sha256": manifest.sha256,
+            "source": self._source, "kind": KIND, "file": name, "sha256": manifest.sha256,
             "imported_at": self._store.actor.now().isoformat(timespec="seconds"), "read_rows": tally.read,
             "new_rows": new, "changed_rows": tally.changed, "same_rows": tally.same, "rejected_rows": 0,
-            "left_out_rows": sum(tally.left_out.values()), "created_op": self._op.id,
+            "left_out_rows": sum(tally.left_out.values()),
+            "left_out": json.dumps(tally.left_out, ensure_ascii=False), "created_op": self._op.id,
         }  # fmt: skip
         key = self._store.engine.insert("imports", row)
         self._op.touch(f"i{key}")
@@ -167,7 +167,7 @@ class Merging:
 
 def _told(
     tally: Tally,
-    folder: Path,
+    name: str,
     manifest: Manifest,
     *,
     key: int | None,
@@ -177,11 +177,11 @@ def _told(
     new = sum(tally.new.values())
     counts = Counts(tally.read, new, tally.changed, tally.same, 0, sum(tally.left_out.values()))
     if sum(counts[1:]) != counts.read:
-        raise RuleError(f"the counts of {folder} do not add up", hint="nothing was written; report this")
+        raise RuleError(f"the counts of {name} do not add up", hint="nothing was written; report this")
     notes = ("its settings, rules, days off and import keys stay with the other book",) if new else ()
     return Imported(
         notes=notes,
-        kind="records", source=SOURCE + manifest.uid, file=folder.name or str(folder), counts=counts, id=key, op=op,
+        kind=KIND, source=manifest.source, file=name, counts=counts, id=key, op=op,
         dry_run=dry_run, created=tally.created, adopted=tally.adopted, kept=tuple(tally.kept),
         kept_count=tally.kept_count, left_out=dict(tally.left_out), delimiter="none",
     )  # fmt: skip

@@ -1,15 +1,22 @@
-"""Reading the folder of a book: every file against the manifest, every row into the staging tables."""
+"""Reading the files of a book: every file against the manifest, every row into the staging tables."""
 
 import json
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from salestrack.domain.currencies import CURRENCIES
 from salestrack.errors import BookError, SalestrackError
-from salestrack.services.exporting.folder import FORMAT, MANIFEST, PERSON
+from salestrack.importers.packed import UNREADABLE
+from salestrack.services.exporting.sources import (
+    FORMAT,
+    LONGEST_MANIFEST,
+    MANIFEST,
+    PERSON,
+    Source,
+    opened_file,
+)  # fmt: skip
 from salestrack.store.export_book import TABLES
 from salestrack.store.export_return import Returning
 from salestrack.store.sqlite import SCHEMA_VERSION
@@ -32,7 +39,7 @@ class File(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """What a folder holds: which book, in which shape, and its files; `sha256` is of the manifest itself."""
+    """What an export holds: which book, in which shape, and its files; `sha256` is of the manifest itself."""
 
     uid: str
     currency: str
@@ -41,29 +48,19 @@ class Manifest(NamedTuple):
     sha256: str
 
     @property
+    def source(self) -> str:
+        """Return the source that the records of this book have in another one."""
+        return f"book:{self.uid}"
+
+    @property
     def last_ids(self) -> dict[str, int]:
         """Return the last id that each table ever gave out."""
         return {file.table: file.last_id for file in self.files}
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Return what the folder of a book says of itself; BookError where that cannot be understood, or is too new."""
-    path = folder / MANIFEST
-    try:
-        raw = path.read_bytes()
-        found = json.loads(raw)
-        schema = str(found["schema"])
-    except OSError as error:
-        raise BookError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise BookError(f"{path} is damaged, or no manifest of an export") from error
-    if schema == PERSON:
-        hint = "salestrack export all -o FOLDER writes what can be brought in again"
-        raise BookError(f"{folder} holds what was handed out of one customer, not a book", hint=hint)
-    if schema != FORMAT:
-        raise BookError(
-            f"{folder} is an export of another kind ({schema[:60]}), this program knows {FORMAT}", hint=_UPGRADE
-        )
+def read_manifest(source: Source) -> Manifest:
+    """Return what the files of a book say of themselves; BookError where that cannot be understood, or is too new."""
+    found, digest = _parsed(source)
     try:
         book = found["book"]
         manifest = Manifest(
@@ -71,11 +68,36 @@ def read_manifest(folder: Path) -> Manifest:
             str(book["currency"]),
             int(book["schema_version"]),
             tuple(_file(entry) for entry in found["files"]),
-            sha256(raw).hexdigest(),
+            digest,
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise BookError(f"{path} is damaged: it does not say which book and files it is of") from error
-    return _checked(folder, manifest)
+        raise BookError(f"{_in(source, MANIFEST)} is damaged: it does not say which book and files it is of") from error
+    return _checked(source, manifest)
+
+
+def _parsed(source: Source) -> tuple[dict[str, Any], str]:
+    """Return the manifest of a whole book as it stands there, and its checksum; BookError for anything else."""
+    source.check()
+    if MANIFEST not in source.names:
+        raise BookError(f"{source.path} holds files of a whole book, but no {MANIFEST}", hint=source.again)
+    place = _in(source, MANIFEST)
+    try:
+        with source.open(MANIFEST) as file:
+            raw = file.read(LONGEST_MANIFEST)
+        found = json.loads(raw)
+        schema = str(found["schema"])
+    except OSError as error:
+        raise BookError(f"cannot read {place}: {error.strerror or error}") from error
+    except (*UNREADABLE, KeyError, TypeError, RecursionError) as error:
+        raise BookError(f"{place} is damaged, or no manifest of an export", hint=source.again) from error
+    if schema == PERSON:
+        hint = "salestrack export all -o FOLDER writes what can be brought in again"
+        raise BookError(f"{source.path} holds what was handed out of one customer, not a book", hint=hint)
+    if schema != FORMAT:
+        raise BookError(
+            f"{source.path} is an export of another kind ({schema[:60]}), this program knows {FORMAT}", hint=_UPGRADE
+        )
+    return found, sha256(raw).hexdigest()
 
 
 _UPGRADE = "upgrade salestrack; nothing was written"
@@ -87,31 +109,36 @@ def _file(entry: dict[str, Any]) -> File:
     )
 
 
-def _checked(folder: Path, manifest: Manifest) -> Manifest:
+def _in(source: Source, name: str) -> str:
+    """Return how messages name a file of an export."""
+    return str(source.path / name) if source.path.is_dir() else f"{name} in {source.path}"
+
+
+def _checked(source: Source, manifest: Manifest) -> Manifest:
     if manifest.schema_version > SCHEMA_VERSION:
         raise BookError(
-            f"{folder} was written by a newer salestrack (schema {manifest.schema_version}, this one knows "
+            f"{source.path} was written by a newer salestrack (schema {manifest.schema_version}, this one knows "
             f"{SCHEMA_VERSION})",
             hint=_UPGRADE,
         )
     named = [file.table for file in manifest.files]
     missing = [table for table in TABLES if table not in named]
     if len(set(named)) != len(named) or not set(named) <= set(TABLES):
-        raise BookError(f"{folder / MANIFEST} is damaged: it names tables twice, or such as no book has")
+        raise BookError(f"{_in(source, MANIFEST)} is damaged: it names tables twice, or such as no book has")
     if missing and manifest.schema_version == SCHEMA_VERSION:
-        raise BookError(f"{folder / MANIFEST} is damaged: it lacks {', '.join(missing[:3])}")
+        raise BookError(f"{_in(source, MANIFEST)} is damaged: it lacks {', '.join(missing[:3])}")
     for file in manifest.files:
-        if file.name != Path(file.name).name or not (folder / file.name).is_file():
-            raise BookError(f"{folder} lacks the file {file.name}", hint="copy the whole folder once more")
+        if file.name not in source.names:
+            raise BookError(f"{source.path} lacks the file {file.name}", hint=source.again)
     return manifest
 
 
-def stage(folder: Path, manifest: Manifest, returning: Returning, told: Told | None) -> None:
+def stage(source: Source, manifest: Manifest, returning: Returning, told: Told | None) -> None:
     """Read all files into the staging tables; BookError names the file, and where one can, the line that is damaged."""
-    total = sum((folder / file.name).stat().st_size for file in manifest.files)
+    total = sum(source.size(file.name) for file in manifest.files)
     done = 0
     for file in manifest.files:
-        done = _File(folder, file, manifest, returning).read(done, lambda at: told and told(at, total))
+        done = _File(source, file, manifest, returning).read(done, lambda at: told and told(at, total))
     _check_whole(manifest, returning)
     returning.settle()
 
@@ -119,8 +146,8 @@ def stage(folder: Path, manifest: Manifest, returning: Returning, told: Told | N
 class _File:
     """One file on its way into its table."""
 
-    def __init__(self, folder: Path, file: File, manifest: Manifest, returning: Returning) -> None:
-        self._folder = folder
+    def __init__(self, source: Source, file: File, manifest: Manifest, returning: Returning) -> None:
+        self._source = source
         self._file = file
         self._returning = returning
         self._known = returning.columns(file.table)
@@ -132,25 +159,33 @@ class _File:
     def read(self, done: int, told: Callable[[int], Any]) -> int:
         """Stage every row and return how many bytes were read by now."""
         try:
-            with (self._folder / self._file.name).open("rb") as stream:
+            with opened_file(self._source, self._file.name) as stream:
                 while rows := list(islice(self._rows(stream), TOGETHER)):
                     self._add(rows)
                     told(done + stream.tell())
                 size = stream.tell()
         except OSError as error:
-            raise BookError(f"cannot read {self._file.name}: {error.strerror}") from error
+            raise BookError(f"cannot read {self._file.name}: {error.strerror or error}") from error
         if self._digest.hexdigest() != self._file.sha256 or self._line != self._file.rows:
             raise BookError(
                 f"{self._file.name} is not what was written: its checksum differs from the manifest's",
-                hint="copy the folder once more, or export the book again",
+                hint=self._source.again,
             )
         return done + size
 
     def _rows(self, stream: IO[bytes]) -> Iterator[tuple[Any, ...]]:
-        while line := stream.readline(LONGEST_LINE):
+        while line := self._next(stream):
             self._digest.update(line)
             self._line += 1
             yield self._row(line)
+
+    def _next(self, stream: IO[bytes]) -> bytes:
+        try:
+            return stream.readline(LONGEST_LINE)
+        except OSError:
+            raise
+        except UNREADABLE as error:
+            raise BookError(f"{self._file.name} in {self._source.path} is damaged", hint=self._source.again) from error
 
     def _row(self, line: bytes) -> tuple[Any, ...]:
         try:
@@ -188,7 +223,7 @@ class _File:
     def _damaged(self, what: str) -> BookError:
         return BookError(
             f"{self._file.name} is damaged: line {self._line} {what}",
-            hint="copy the folder once more, or export the book again",
+            hint=self._source.again,
         )
 
 

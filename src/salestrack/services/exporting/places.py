@@ -1,0 +1,159 @@
+"""Where an export of several files goes: a folder, or one zip file; it is there whole, or not at all."""
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import IO, Protocol
+
+from salestrack.errors import BookError, RuleError, SalestrackError
+from salestrack.services.exporting.sources import MANIFEST, manifest_of, opened
+
+MOMENT = (1980, 1, 1, 0, 0, 0)
+"""When every file in an archive was made, as it says there: the same book gives the same bytes at any time."""
+
+
+class Place(Protocol):
+    """Takes new files, one after the other."""
+
+    def file(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """Give a new file to write to."""
+
+
+class _Folder:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[IO[bytes]]:
+        with (self._path / name).open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class _Archive:
+    def __init__(self, packed: zipfile.ZipFile, top: str) -> None:
+        self._packed = packed
+        self._top = top
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[IO[bytes]]:
+        entry = zipfile.ZipInfo(f"{self._top}/{name}", MOMENT)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.create_system = 3  # wherever it is written
+        entry.external_attr = 0o100600 << 16
+        # How big it gets nobody knows before; with this it may pass 2 GiB.
+        with self._packed.open(entry, "w", force_zip64=True) as file:
+            yield file
+
+
+def is_archive(path: Path) -> bool:
+    """Say whether a path means one zip file rather than a folder."""
+    return path.suffix.lower() == ".zip"
+
+
+@contextmanager
+def replacing(target: Path, *, top: str) -> Iterator[Place]:
+    """Give a place for files that takes the place of another at the end of the block, or vanishes on any error.
+
+    In a zip file they are in a folder `top`. Raises RuleError where the place is taken by anything but an earlier
+    export, SalestrackError when it cannot be written.
+    """
+    target = Path(os.path.abspath(target))  # noqa: PTH100 - a link stays what it names
+    try:
+        with _archive(target, top) if is_archive(target) else _folder(target) as place:
+            yield place
+    except OSError as error:
+        raise SalestrackError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _archive(target: Path, top: str) -> Iterator[Place]:
+    target = Path(os.path.realpath(target))
+    _check_free_file(target)
+    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(number, "w+b") as file:
+            with zipfile.ZipFile(file, "w") as packed:
+                yield _Archive(packed, top)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[Place]:
+    old = _check_free(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
+    try:
+        yield _Folder(draft)
+        _swap(draft, folder, old=old)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _swap(draft: Path, folder: Path, *, old: bool) -> None:
+    """Put the draft in place; should that fail, the earlier export is back where it was."""
+    draft.chmod(0o700)
+    if not old:
+        with suppress(FileNotFoundError):
+            folder.rmdir()  # empty, as was seen before
+        draft.rename(folder)
+        return
+    aside = draft.with_suffix(".old")
+    folder.rename(aside)
+    try:
+        draft.rename(folder)
+    except OSError:
+        aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check_free(folder: Path) -> bool:
+    """Say whether an earlier export is there; RuleError where anything else is."""
+    if not os.path.lexists(folder):
+        return False
+    if not folder.is_dir():
+        raise RuleError(f"{folder} is a file and stays as it is", hint="name a folder, or a new file that ends in .zip")
+    there = {path.name for path in folder.iterdir()}
+    if not there:
+        return False
+    with opened(folder) as source:
+        known = _known(manifest_of(source))
+    if strange := sorted(there - known):
+        raise RuleError(
+            f"{folder} holds what is no export and stays as it is: {', '.join(strange[:3])}",
+            hint="name another folder, or an empty one",
+        )
+    return True
+
+
+def _check_free_file(target: Path) -> None:
+    """Raise RuleError where a zip file would take the place of anything but an earlier export."""
+    if target.is_dir():
+        raise RuleError(f"{target} is a folder and stays as it is", hint="name another file")
+    if not os.path.lexists(target) or (target.is_file() and not target.stat().st_size):
+        return
+    known, there = set[str](), frozenset[str]()
+    if target.is_file():
+        with suppress(BookError), opened(target) as source:
+            known, there = _known(manifest_of(source)), source.names
+    if not there or there - known:
+        raise RuleError(f"{target} is no export and stays as it is", hint="name another file")
+
+
+def _known(manifest: object) -> set[str]:
+    """Return the files that an export of this manifest consists of."""
+    if not isinstance(manifest, dict):
+        return set()
+    return {str(entry.get("file")) for entry in manifest["files"]} | {MANIFEST}
