@@ -29,6 +29,10 @@ class ParseError(UsageError):
     """One word (date, amount, duration, period, id) cannot be read, or could be read in two ways."""
 
 
+class EmptyFileError(SalestrackError):
+    """A file has nothing in it."""
+
+
 class RejectedRowsError(SalestrackError):
     """An import finished, but some rows were set aside."""
 

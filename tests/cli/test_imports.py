@@ -230,7 +230,8 @@ def test_a_file_whose_days_nobody_would_read_is_refused_and_can_be_told(run, kin
     wanted = "date" if kind == "sales" else "date or due"
     assert refused.exit_code == 2
     assert f"{kind} need a column for {wanted}, and no header of the file names one" in refused.stderr
-    assert f"--map date=COLUMN (--map date= if there is none); it has: {header.replace(',', ', ')}" in refused.stderr
+    assert "--map date=COLUMN (--map date= if there is none), or of all rows: --set date=2026-03-18" in refused.stderr
+    assert f"it has: {header.replace(',', ', ')}" in refused.stderr
     assert "1 new" in run(f"import - --as {kind} --map date=When", ok=True, stdin=text).stdout
     assert "1 without a date" in run(f"import - --as {kind} --map date=", ok=True, stdin=text).stdout
 

@@ -8,7 +8,7 @@ import pytest
 from tests.sessions import ROOT
 
 from salestrack.importers.kinds import KINDS
-from salestrack.importers.profiles.parsing import _FORMATS, _KEYS, _MONEY, _TESTS
+from salestrack.importers.profiles.parsing import _KEYS, _MONEY, _TESTS, FORMATS
 from salestrack.importers.rewriting import RULES
 
 PAGE = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def test_the_example_on_the_page_is_the_file_of_the_examples():
 def test_every_key_of_the_format_is_described():
     table = PAGE.partition("## The format")[2].partition("## Without a profile")[0]
 
-    for word in chain(_KEYS, _TESTS, _FORMATS, _MONEY, RULES, KINDS):
+    for word in chain(_KEYS, _TESTS, FORMATS, _MONEY, RULES, KINDS):
         assert word == "name" or re.search(rf"\b{word}\b", table), word
 
 

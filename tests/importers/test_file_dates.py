@@ -22,13 +22,83 @@ def test_iso_dates_are_the_calendar_day_as_written(text):
 
 
 def test_a_date_of_two_readings_is_refused_with_both():
-    with pytest.raises(ParseError, match=r"5\. of month 6 or the 6\. of month 5") as caught:
+    with pytest.raises(ParseError, match="could be 5 June 2026 or 6 May 2026") as caught:
         DateReader().read("5/6/2026")
-    assert "--date-format" in str(caught.value.hint)
+    assert caught.value.hint == "say which: --date-format dmy for 5 June, mdy for 6 May"
+
+
+@pytest.mark.parametrize(("text", "first", "word"), [("31/12/2026", "day", "dmy"), ("12-31-26", "month", "mdy")])
+def test_a_date_of_one_reading_is_refused_with_the_word_that_reads_it(text, first, word):
+    with pytest.raises(ParseError, match=f"has the {first} first") as caught:
+        DateReader().read(text)
+    assert caught.value.hint == f"say so: with --date-format {word} it is 31 December 2026"
+    assert DateReader(word).read(text) == "2026-12-31"
+
+
+def test_a_date_that_the_other_order_reads_names_it():
+    for word, other, text in (("dmy", "mdy", "12/31/2026"), ("mdy", "dmy", "31/12/2026")):
+        with pytest.raises(ParseError, match="no day of the calendar") as caught:
+            DateReader(word).read(text)
+        assert caught.value.hint == f"with --date-format {other} it is 31 December 2026"
 
 
 @pytest.mark.parametrize(
-    "text", ["31/12/2026", "1 Mar 2026", "2026-02-30", "2026-13-01", "0000-00-00", "45000", "x", "2026-03-01 25:00"]
+    "text", ["01.03.2026", "1.3.2026", "1.3.26", "01.03.2026 14:30", "01.03.2026, 14:30 Uhr", "1. 3. 2026"]
+)
+def test_what_has_dots_is_day_first(text):
+    assert DateReader().read(text) == "2026-03-01"
+    assert DateReader().time(text) == ("14:30" if "14:30" in text else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12. März 2026", "12 Mrz. 2026", "Do, 12. März 2026", "12 mars 2026", "12 de marzo de 2026", "12 mar. 2026",
+        "Thu, 12 Mar 2026 09:05:00 +0000", "March 12th, 2026", "Mar 12, 2026 9:05 AM", "12-Mar-26", "12-MAR-2026", "12 maart 2026",
+        "12 marzo 2026", "Mar 12, 2026, 9:05\u202fAM", "12 de março de 2026", "12 MÄRZ 2026",
+    ],
+)  # fmt: skip
+def test_months_may_have_names(text):
+    for reader in (DateReader(), DateReader("mdy")):
+        assert reader.read(text) == "2026-03-12"
+    assert DateReader().time(text) == ("09:05" if "9:05" in text else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("1er août 2026", 8), ("3 févr. 2026", 2), ("2 ene 2026", 1), ("1. Mai 2026", 5), ("1 déc. 2026", 12), ("1 Okt 2026", 10)],
+)  # fmt: skip
+def test_months_of_other_languages(text, month):
+    assert DateReader().read(text)[5:7] == f"{month:02d}"
+
+
+def test_only_known_words_are_months_and_weekdays():
+    for text in ("12 Foo 2026", "Foo, 12 March 2026", "12 Monday 2026", "March 2026", "31 February 2026"):
+        with pytest.raises(ParseError):
+            DateReader().read(text)
+
+
+def test_the_day_is_the_one_that_is_written_whatever_its_zone():
+    for zone in ("-08:00", "Z", "+0100", " CET", "+00", " (PST)"):
+        assert DateReader().read(f"2026-03-01T23:30:00{zone}") == "2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("46000", "a spreadsheet's number for 2025-12-09"), ("46000.75", "a spreadsheet's number for 2025-12-09"),
+        ("1772323200", "seconds since 1970, which would be 2026-03-01"),
+        ("1772323200000", "seconds since 1970, which would be 2026-03-01"),
+    ],
+)  # fmt: skip
+def test_a_number_in_place_of_a_day_is_refused_with_what_it_looks_like(text, hint):
+    with pytest.raises(ParseError, match="not a date that can be read") as caught:
+        DateReader().read(text)
+    assert hint in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "text", ["31/12/2026", "1 Foo 2026", "2026-02-30", "2026-13-01", "0000-00-00", "45000", "x", "2026-03-01 25:00"]
 )
 def test_what_cannot_be_read_is_refused(text):
     with pytest.raises(ParseError):

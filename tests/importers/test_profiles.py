@@ -89,7 +89,7 @@ def test_the_source_is_the_name_where_the_profile_names_none():
         ('kind = "sales"\n[values]\nchannel = "x"', "acme.toml: values.channel is a table"),
         ('kind = "sales"\n[values.channel]\nweb = 1', "acme.toml: values.channel.web is a text"),
         ('kind = "sales"\n[cells]\nnote = "markdown"', "acme.toml: cells.note is one of html"),
-        ('kind = "sales"\n[format]\ncents = "yes"', "acme.toml: format.cents is a true or false"),
+        ('kind = "sales"\n[format]\ncents = "yes"', "acme.toml: format.cents is true or false"),
         ('kind = "sales"\n[format]\ndates = "dmy"', "acme.toml: format.dates is unknown"),
         ('kind = "sales"\nleave_out = "x"', "acme.toml: leave_out is a list"),
         ('kind = "sales"\n[[leave_out]]\ncolumn = "A"\nwhy = "b"', "acme.toml: leave_out[1] needs one of is, not"),

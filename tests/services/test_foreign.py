@@ -218,3 +218,25 @@ def test_any_mix_of_changes_on_both_sides_comes_to_rest(tmp_path_factory, data):
             "SELECT count(*) FROM deals d WHERE NOT EXISTS (SELECT 1 FROM deal_history h WHERE h.deal_id = d.id)"
         )
         assert broken == [(0,)]
+
+
+def test_what_there_is_room_for_once_is_changed_in_place_and_comes_back(theirs, ours, tmp_path):
+    theirs.export(tmp_path / "out")
+    brought(ours, tmp_path / "out")
+    before = ours.tables()
+    for line in ("edit d4 --price 93 --from 2026-02-01", "edit s2 --price 60 --from 2026-03-01", "edit d1 -t t2"):
+        theirs.line(line)
+    theirs.export(tmp_path / "out")
+    assert counts(brought(ours, tmp_path / "out"))["changed"] == 3
+    after = ours.tables()
+    assert len(after["schedule_changes"]) == len(before["schedule_changes"]) + 2
+    theirs.line("edit d4 --price 94 --from 2026-02-01")
+    theirs.line("edit d1 -t +t3")
+    theirs.export(tmp_path / "out")
+    brought(ours, tmp_path / "out")
+    ours.run("undo", ok=True)
+    assert ours.tables() == after
+    ours.run("undo", ok=True)
+    assert ours.tables() == before
+    ours.run("redo", ok=True)
+    assert ours.tables() == after

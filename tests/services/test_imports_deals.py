@@ -141,7 +141,7 @@ def test_a_contact_belongs_to_the_customer_and_is_added(store, ask):
         ("1,T,,,,Closed Won,1,,", "did you mean Won? --value 'stage:Closed Won=Won'"),
         ("1,T,,,,Lead,12.345,,", "amount '12.345': could be 12345 or 12.345"),
         ("1,T,,,,Lead,-5,,", "amount '-5': is negative"),
-        ("1,T,,,,Lead,1,5/6/2026,", "created '5/6/2026': could be the 5. of month 6 or the 6. of month 5"),
+        ("1,T,,,,Lead,1,5/6/2026,", "created '5/6/2026': could be 5 June 2026 or 6 May 2026"),
         (",T,,,,Lead,1,,", "line 2, id '': the id is blank"),
         ("1,T,,,,Lead,1,,,more", "line 2: has 10 cells, and the header 9"),
     ],
@@ -183,7 +183,7 @@ def test_values_and_new_stages_lead_a_foreign_pipeline_in(store, ask):
     result = bring(store, text, values=["stage:Closed Won=Won"], new="stages")
     assert not result.refused
     assert [each for each in result.created if each.what == "stages"] == [
-        ("stages", 2, ("Discovery", "Pilot"), (10, 10))
+        ("stages", 2, ("Discovery", "Pilot"), (10, 10), ("Discovery", "Pilot"))
     ]
     names = ask("SELECT name, probability FROM stages ORDER BY position")
     assert names == [

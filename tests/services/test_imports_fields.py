@@ -56,7 +56,7 @@ def test_headers_that_are_called_like_a_field_feed_it_and_cells_are_read_by_its_
         ("big,,,,", "line 2, size 'big': is not a number; write it like 40, 2.5 or 1,200"),
         (",glod,,,", "line 2, Tier 'glod': is none of gold, silver"),
         (",go,,,", "line 2, Tier 'go': is none of gold, silver"),
-        (",,5/6/2026,,", "line 2, field:begun '5/6/2026': could be the 5. of month 6 or the 6. of month 5"),
+        (",,5/6/2026,,", "line 2, field:begun '5/6/2026': could be 5 June 2026 or 6 May 2026"),
         (",,,lots,", "line 2, Fee 'lots': is not an amount"),
         (",,,,maybe", "line 2, VIP 'maybe': is neither yes nor no"),
     ],

@@ -124,7 +124,11 @@ def test_a_refund_told_beside_the_order_is_a_record_of_its_own_and_grows_by_the_
         (2, -600), (2, -400), (3, -5400), (3, -3600),
     ]  # fmt: skip
     less = shop(store, export("50.00"))
-    assert less.notes == ("less was given back than the book has, which stays as it is: #1 50.00 USD",)
+    (note,) = less.notes
+    assert note == (
+        "less was given back at the source than the book has, which keeps its refunds: #1 (s1) 50.00 USD, 119.00 USD "
+        "in the book: salestrack show s1 names its refunds"
+    )
     assert len(ask(refunds)) == 2
 
 

@@ -5,9 +5,11 @@ import re
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from tests.conftest import run_line
 from tests.services.whole_books import full_book
 
 from salestrack.domain.currencies import CURRENCIES
@@ -119,3 +121,99 @@ def test_every_view_and_column_is_documented(full):
         for row in full.query("SELECT name FROM sqlite_master WHERE type = 'view' AND name LIKE 'v!_%' ESCAPE '!'")
     ]
     assert told == {name: {row[1] for row in full.query(f"PRAGMA table_info({name})")} for name in names}
+
+
+# --- the sample book: what a BI tool would chart is what the reports print ---
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    from salestrack.services.demo import fill
+    from salestrack.services.setup import Answers, new_book
+    from salestrack.store import Actor, open_store
+
+    path = tmp_path_factory.mktemp("sample") / "sample.db"
+    actor = Actor("tester", terminal=False, now=lambda: datetime(2026, 3, 18, 14, 30))
+    new_book(path, Answers(currency="USD"), actor)
+    store = open_store(str(path), actor)
+    fill(store, today=date(2026, 3, 18))
+    store.close()
+    return path
+
+
+def asked(path, sql):
+    """Ask as any other program would, which may not even write beside the file."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def reported(path, *words):
+    result = run_line(["--db", str(path), "report", *words, "-f", "json"])
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_revenue_by_month_is_the_reports(sample):
+    mine = dict(
+        asked(
+            sample,
+            "SELECT substr(on_date, 1, 7), sum(book_amount_minor) FROM v_revenue "
+            "WHERE on_date BETWEEN '2025-01-01' AND '2026-03-18' GROUP BY 1",
+        )
+    )
+    rows = reported(sample, "revenue", "2025-01-01..2026-03-18", "--by", "month")["rows"]
+    assert {row["key"]: row["amount"]["minor"] for row in rows if row["amount"]["minor"]} == mine
+    assert len(mine) > 10
+
+
+def test_the_open_pipeline_by_stage_is_the_reports(sample):
+    mine = asked(
+        sample,
+        "SELECT stage, count(*), sum(amount_minor), round(sum(amount_minor * probability / 100.0)) FROM v_deals "
+        "WHERE status = 'open' GROUP BY stage ORDER BY min(probability)",
+    )
+    rows = reported(sample, "pipeline")["rows"]
+    wanted = [(r["stage"], r["deals"], r["amount"]["minor"], r["weighted"]["minor"]) for r in rows if r["deals"]]
+    assert [(stage, count, amount, int(weighted)) for stage, count, amount, weighted in mine] == wanted
+    assert len(wanted) == 4
+
+
+def test_the_win_rate_is_the_reports(sample):
+    won, lost, amount = asked(
+        sample,
+        "SELECT sum(status = 'won'), sum(status = 'lost'), sum(iif(status = 'won', book_amount_minor, 0)) FROM v_deals "
+        "WHERE closed_on BETWEEN '2025-03-19' AND '2026-03-18'",
+    )[0]
+    row = reported(sample, "winloss", "365d")["totals"]
+    assert (row["won"], row["lost"], row["won_amount"]["minor"]) == (won, lost, amount)
+    assert row["win_rate"]["value"] == round(won / (won + lost), 4)
+
+
+def test_activities_and_history_of_a_past_day_are_the_reports(sample):
+    done = asked(
+        sample,
+        "SELECT kind, count(*) FROM v_activities WHERE state = 'done' AND on_date LIKE '2026-02-%' GROUP BY kind",
+    )
+    listed = json.loads(
+        run_line(["--db", str(sample), "activity", "list", "2026-02", "--limit", "100000", "-f", "json"]).stdout
+    )
+    counts = defaultdict(int)
+    for row in listed["rows"]:
+        counts[row["kind"]] += row["state"] == "done"
+    assert dict(done) == {kind: count for kind, count in counts.items() if count}
+    then = reported(sample, "pipeline", "--as-of", "2026-01-31")["totals"]
+    mine = asked(
+        sample,
+        "SELECT count(*), sum(amount_minor) FROM v_deal_history WHERE status = 'open' "
+        "AND coalesce(from_on, '') <= '2026-01-31' AND (to_on IS NULL OR to_on > '2026-01-31')",
+    )[0]
+    assert mine == (then["deals"], then["amount"]["minor"])
+
+
+def test_every_view_can_be_read_and_the_file_is_sound(sample):
+    names = [row[0] for row in asked(sample, "SELECT name FROM sqlite_master WHERE type = 'view'")]
+    assert sum(name.startswith("v_") for name in names) >= 12
+    for name in names:
+        asked(sample, f"SELECT * FROM {name} LIMIT 3")
+    assert asked(sample, "PRAGMA integrity_check") == [("ok",)]
+    assert asked(sample, "PRAGMA foreign_key_check") == []

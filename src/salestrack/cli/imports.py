@@ -82,8 +82,13 @@ class ImportOptions:
         typer.Option("--source", metavar="NAME", help="Where it comes from: ids are told apart by it; csv by default."),
     ] = None
     on_conflict: Annotated[
-        str, typer.Option("--on-conflict", metavar="HOW", help="For rows that changed: update, skip or fail.")
-    ] = "update"
+        str | None,
+        typer.Option(
+            "--on-conflict",
+            metavar="HOW",
+            help="For rows that changed: update, skip or fail; your own exports change nothing by default.",
+        ),
+    ] = None
     rejects: Annotated[
         str | None,
         typer.Option("--rejects", metavar="FILE", help="Import the good rows and set the bad ones aside here."),
@@ -133,9 +138,10 @@ def import_(
 
     file = files[0]
     if len(files) == 1 and is_book(file):  # what `export all` wrote
-        from salestrack.cli.foreign import bring_book
+        from salestrack.cli import foreign
 
-        bring_book(run_of(ctx), file, dry_run=asked.dry_run, output=Output.of(asked.fmt, asked.output))
+        foreign.check_options(asked)
+        foreign.bring_book(run_of(ctx), file, dry_run=asked.dry_run, output=Output.of(asked.fmt, asked.output))
         return
     if boxes := boxes_in(files, _standard_input if asked.me else None):
         check_options(asked, boxes[0])
@@ -210,7 +216,7 @@ def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
         delimiter=asked.delimiter,
         encoding=asked.encoding,
         source=source_name(asked.source) if asked.source is not None else "",
-        on_conflict=on_conflict_of(asked.on_conflict),
+        on_conflict=on_conflict_of(asked.on_conflict) if asked.on_conflict is not None else None,
         rejects=Path(asked.rejects) if asked.rejects else None,
         full=asked.full,
         dry_run=asked.dry_run,

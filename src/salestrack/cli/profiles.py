@@ -21,7 +21,9 @@ def list_(ctx: typer.Context, *, fmt: FormatOption = None, output: OutputOption 
     from salestrack.render.profiles import profiles_document
 
     run = run_of(ctx)
-    run.show(profiles_document(shelf_of(run).all()), Output.of(fmt, output))
+    shelf = shelf_of(run)
+    broken = [each.error.message for each in shelf.broken]
+    run.show(profiles_document(shelf.all(), broken), Output.of(fmt, output))
 
 
 def show(
@@ -56,7 +58,7 @@ def save(
 ) -> None:
     """Keep a profile of yours from a file, after a check; one with the name of a shipped profile takes its place."""
     run = run_of(ctx)
-    path = shelf_of(run).save(name, _text(file), replace=replace)
+    path = shelf_of(run).save(name, _text(file), origin="standard input" if file == "-" else file, replace=replace)
     run.say(Answer((f"saved profile {path.stem}", str(path)), None))
 
 

@@ -9,6 +9,8 @@ from salestrack.domain.money import Money
 from salestrack.domain.quoting import quoted
 
 MOST_SHOWN = 20
+OWN_SOURCE = "salestrack"
+"""The source of the program's own exports."""
 
 
 def counted(number: int, kind: str) -> str:
@@ -61,13 +63,15 @@ class MappedColumn(NamedTuple):
 class Created(NamedTuple):
     """Names that were not in the book: what they are (customers, owners ...), how many, and the first few.
 
-    Of stages all are named, with the `chances` that they got.
+    Of stages all are named, with the `chances` that they got in percent; of those in `guessed` neither the file nor its
+    profile says any.
     """
 
     what: str
     number: int
     names: tuple[str, ...]
     chances: tuple[int, ...] = ()
+    guessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,8 @@ class Imported:
     is unknown, `ahead` those that say something happened after today. `profile` said how the file is read. `made`: how many
     new sales and refunds the rows are, where several rows are one sale or one row is more than a sale. `gone`: how many
     records of the source the file lacks (None: nobody asked), the first of them in `gone_refs`. `conflicting`: it was
-    refused because rows changed, not because they are faulty. `notes`: what else is worth a line. `id` and
+    refused because rows changed, not because they are faulty. `unit`: what the lines of faults count, where a file has
+    none. `notes`: what else is worth a line. `id` and
     `op` are None where nothing was written.
     """
 
@@ -97,6 +102,7 @@ class Imported:
     dry_run: bool = False
     encoding: str = "utf-8"
     delimiter: str = "comma"
+    unit: str = "line"
     refused: bool = False
     adopted: int = 0
     expected_from_closed: int = 0
@@ -107,6 +113,7 @@ class Imported:
     unnamed: int = 0
     columns: tuple[MappedColumn, ...] = ()
     unused: tuple[str, ...] = ()
+    deciding: tuple[str, ...] = ()
     first_on: date | None = None
     last_on: date | None = None
     totals: tuple[tuple[Money, int], ...] = ()

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 
-from salestrack.domain.money import minor_digits, parse_amount
+from salestrack.domain.money import Money, minor_digits, parse_amount
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
 from salestrack.importers.cells import MOST_KNOWN, Column, reason_of
 
+_ZEROS = re.compile(r"(?<=[0-9])[.,]00?(?![0-9.,])")  # three could as well be thousands
 _NEGATIVE = "is negative; write it without the minus"
 MOST_DIGITS = 11  # more could be too much money for the book in a currency with decimals
 
@@ -90,7 +92,7 @@ class Amounts(Column[str]):
             self._learn_cents(cell, text)
             return
         try:
-            money = parse_amount(text, currency=self.currency, decimal=self._decimal, signed=True)
+            money = self._parsed(text)
         except SalestrackError as error:
             said, other = f"amount {quoted(text)} ", self._with_the_other_mark(text)
             self.refuse(cell, f"{error.message.removeprefix(said)}; {other}" if other else reason_of(error, text))
@@ -101,6 +103,20 @@ class Amounts(Column[str]):
         self.known[cell] = money.minor
         if money.currency != self.currency:
             self.foreign[cell] = money.currency
+
+    def _parsed(self, text: str) -> Money:
+        """Return the money of a cell; some programs write decimals of zero for currencies that have none: ¥1,200.00."""
+        try:
+            return parse_amount(text, currency=self.currency, decimal=self._decimal, signed=True)
+        except SalestrackError:
+            if not (zeros := _ZEROS.search(text)):
+                raise
+            whole = text[: zeros.start()] + text[zeros.end() :]
+            with suppress(SalestrackError):
+                money = parse_amount(whole, currency=self.currency, decimal=zeros[0][0], signed=True)
+                if not minor_digits(money.currency):
+                    return money
+            raise
 
     def _with_the_other_mark(self, text: str) -> str | None:
         """Return what to add to the command line so that a cell can be read, None where that is not the matter."""
@@ -114,11 +130,17 @@ class Amounts(Column[str]):
     def _learn_cents(self, cell: str, text: str) -> None:
         number = text.removeprefix("-")
         if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS + 2):
-            self.refuse(cell, "is not a whole number of cents; write 12.00 like 1200")
+            self.refuse(cell, f"is not a whole number of cents{self._example_of_cents()}")
         elif number != text and not self._signed:
             self.refuse(cell, _NEGATIVE)
         else:
             self.known[cell] = int(text)
+
+    def _example_of_cents(self) -> str:
+        """Return how an amount of the currency is written in its smallest unit, whatever that is called."""
+        if not self._digits:
+            return f": {self.currency} has no smaller unit; write 1200 for 1200 {self.currency}"
+        return f"; write {Money(12 * 10**self._digits, self.currency).plain()} like {12 * 10**self._digits}"
 
     def currencies(self, cells: Sequence[str]) -> list[str | None] | None:
         """Return the currency that each cell names itself; None when none of them does."""

@@ -97,7 +97,7 @@ KINDS: dict[str, Kind] = {
             _fields(
                 "id date* customer:name* email:line* product:name* quantity* price:amount* discount* amount* "
                 "tax:amount* gross:amount* fee:amount cost:amount currency* channel:line ref:line* owner:name "
-                "deal:name* refund_of:name* tags note"
+                "deal:name* refund_of:name* title:line tags note"
             ),
             needs=(("amount", "gross", "price"),),
             days=("date",),
@@ -140,7 +140,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "quotas",
             "quota",
-            _fields("owner:name* channel:line* metric* period* target currency"),
+            _fields("id owner:name* channel:line* metric* period* target currency"),
             needs=(("period",), ("target",)),
         ),
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 from typing import NamedTuple
 
 from salestrack.domain.names import fold, similar
@@ -11,6 +12,12 @@ from salestrack.importers.kinds import CUSTOM, ENTERED, Field, Kind
 from salestrack.importers.synonyms import synonyms
 
 MOST_NAMED = 30
+# Words that tell, in the headers of a file, where what it lacks may stand.
+_CLUES = {
+    "stage": "stage status state phase result outcome won lost closed stand ergebnis étape statut etapa estado fase",
+    "date": "date day on at datum tag fecha data jour when time",
+    "kind": "kind type activity art typ tipo type subject",
+}
 
 
 Picks = tuple[tuple[int, ...], ...]
@@ -63,6 +70,8 @@ class FileMapping(NamedTuple):
 
     def title(self, name: str) -> str:
         """Return the header of a field's column, an empty text where it has none."""
+        if name in self.constants:
+            return f"{name} of every row"
         return next((mapped.title for mapped in self.fields if mapped.field.name == name), "")
 
 
@@ -75,6 +84,8 @@ class Given(NamedTuple):
     columns: Mapping[str, Sequence[str]] = {}
     constants: Mapping[str, str] = {}
     only: bool = False
+    examples: Mapping[str, str] = {}
+    """What --set could say of fields that a kind cannot do without."""
 
 
 _NOTHING = Given()
@@ -101,8 +112,8 @@ def map_columns(
     found: dict[Field, Picks | None] = dict(chosen)
     taken = {place for picks in chosen.values() for places in picks or () for place in places}
     if not given.only:
-        by_header = _by_header(kind, header, taken, settled)
-        places = {_spelt(field, custom): place for field, place in by_header.items()}
+        titled = by_header(kind, header, taken, settled)
+        places = {_spelt(field, custom): place for field, place in titled.items()}
         known = settled | {field.name for field in places}
         places |= _by_custom(header, taken | set(places.values()), known, custom)
         found |= {field: ((place,),) for field, place in places.items()}
@@ -113,9 +124,9 @@ def map_columns(
         tuple(title for index, title in enumerate(titles) if index not in used and title[0] != "_"),
         constants,
     )
-    _check_needs(kind, mapping, titles)
+    _check_needs(kind, mapping, titles, given.examples)
     if kind.days and kind.days[0] not in {field.name for field, picks in chosen.items() if not picks}:
-        _check_days(kind, mapping, titles)
+        _check_days(kind, mapping, titles, given.examples)
     return mapping
 
 
@@ -184,11 +195,22 @@ def _chosen(kind: Kind, header: Sequence[str], maps: Sequence[str]) -> dict[Fiel
     chosen: dict[Field, Picks | None] = {}
     for text in maps:
         name, column = _split(text, header)
-        field = kind.field(name)
+        field = _field(kind, name, column, header)
         if field in chosen:
             raise UsageError(f"--map names {field.name} twice")
         chosen[field] = _picks(column, header) if column else None
     return chosen
+
+
+def _field(kind: Kind, name: str, column: str, header: Sequence[str]) -> Field:
+    """Return the field that --map names; where its words stand the wrong way round, the error says so."""
+    try:
+        return kind.field(name)
+    except UsageError as error:
+        is_column = re.fullmatch(r"#\d+", name) or fold(name) in {fold(title) for title in header}
+        if is_column and any(column == field.name for field in (*kind.fields, *kind.further)):
+            error.hint = f"the field comes first: --map {quote(f'{column}={name}')}"
+        raise
 
 
 def _picks(text: str, header: Sequence[str]) -> Picks:
@@ -231,7 +253,7 @@ def _column(text: str, header: Sequence[str]) -> int:
     raise UsageError(f"the file has no column {quoted(text)}", hint=f"{start}it has: {_listed(names)}")
 
 
-def _by_header(kind: Kind, header: Sequence[str], taken: set[int], settled: set[str]) -> dict[Field, int]:
+def by_header(kind: Kind, header: Sequence[str], taken: set[int], settled: set[str]) -> dict[Field, int]:
     """Return the columns that their headers map by themselves; one column feeds one field."""
     folded = [fold(name) for name in header]
     found: dict[Field, int] = {}
@@ -286,24 +308,50 @@ def _by_rank(kind: Kind, settled: set[str]) -> Iterator[tuple[Field, str]]:
     return ((field, word) for _, field, word in sorted(ranked, key=lambda entry: entry[0]))
 
 
-def _check_needs(kind: Kind, mapping: FileMapping, titles: Sequence[str]) -> None:
+def _check_needs(kind: Kind, mapping: FileMapping, titles: Sequence[str], examples: Mapping[str, str]) -> None:
     for alternatives in kind.needs:
         if not any(mapping.has(name) for name in alternatives):
             first = alternatives[0]
             raise UsageError(
                 f"{kind.name} need a column for {' or '.join(alternatives)}, and no header of the file names one",
-                hint=f"say which: --map {first}=COLUMN; the file has: {_listed(titles)}",
+                hint=f"say which: --map {first}={_some_column(titles)}{_for_all(first, examples)}{_closed_days(first, titles)}; "
+                f"the file has: {_listed(_likely(first, titles))}",
             )
 
 
-def _check_days(kind: Kind, mapping: FileMapping, titles: Sequence[str]) -> None:
+def _check_days(kind: Kind, mapping: FileMapping, titles: Sequence[str], examples: Mapping[str, str]) -> None:
     """Refuse a file in which nothing would be read as the day: its rows would stand in no period."""
     if not any(mapping.has(name) for name in kind.days):
         first = kind.days[0]
         raise UsageError(
             f"{kind.name} need a column for {' or '.join(kind.days)}, and no header of the file names one",
-            hint=f"say which: --map {first}=COLUMN (--map {first}= if there is none); it has: {_listed(titles)}",
+            hint=f"say which: --map {first}={_some_column(titles)} (--map {first}= if there is none){_for_all(first, examples)}; "
+            f"it has: {_listed(_likely(first, titles))}",
         )
+
+
+def _some_column(titles: Sequence[str]) -> str:
+    """Return what stands for a column in a hint: its place where none has a name."""
+    return "#1" if titles and all(title == f"column {place}" for place, title in enumerate(titles, 1)) else "COLUMN"
+
+
+def _for_all(field: str, examples: Mapping[str, str]) -> str:
+    """Return how to say a field of all rows, where that is likely."""
+    return f", or of all rows: --set {quote(f'{field}={examples[field]}')}" if field in examples else ""
+
+
+def _closed_days(field: str, titles: Sequence[str]) -> str:
+    """Return what to do with days of winning and losing where nothing says the stage."""
+    found = [title for title in titles if {"won", "lost"} & set(fold(title).split())] if field == "stage" else []
+    if not found:
+        return ""
+    return f" (deals with a day in {' or '.join(found)}: in a file of their own, --set stage=Won or stage=Lost)"
+
+
+def _likely(field: str, titles: Sequence[str]) -> list[str]:
+    """Return headers, those first that sound like a field: with one of the words that are used for it."""
+    words = set(_CLUES.get(field, field).split())
+    return sorted(titles, key=lambda title: words.isdisjoint(fold(title).split()))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -5,9 +5,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from salestrack.errors import RuleError, SalestrackError
+from salestrack.importers.json_lines import JsonTable
 from salestrack.importers.table import Table
 
 COLUMNS = ("_line", "_error")
@@ -32,17 +33,16 @@ def check_free(target: Path, file: str) -> None:
 def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path) -> int:
     """Write the rows named by (line, reason), in the order of the file, and return how many they are.
 
-    The file has the encoding, delimiter and line ends of its source, so that the same command line reads it; the two
-    further columns stand first, where rows with too many cells cannot push them away; in a file without a header they
-    stand last, since its columns are known by their places. It is put in place when whole.
+    The file has the encoding, delimiter and line ends of its source (or is JSON as that is), so that the same command
+    line reads it; the two further columns stand first, where rows with too many cells cannot push them away; in a file
+    without a header they stand last, since its columns are known by their places. Where the source has the two already,
+    as a file of rejected rows has, the reason takes the old one's place and the line stays: the row is still that of
+    the first file. It is put in place when whole.
     """
     draft = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         with draft.open("w", encoding=table.source.encoding, errors="backslashreplace", newline="") as file:
-            writer = csv.writer(file, delimiter=table.delimiter, lineterminator=table.line_end)
-            if table.has_header:
-                writer.writerow((*COLUMNS, *table.header))
-            count = _copy(table, reasons, writer.writerow)
+            count = table.copy_rejects(file, reasons) if isinstance(table, JsonTable) else _copy(table, reasons, file)
         check_free(target, "-")  # once more: reading a long file takes its time
         draft.replace(target)
     except OSError as error:
@@ -74,7 +74,11 @@ def rejects_written(table: Table, reasons: Iterator[tuple[int, str]], target: Pa
         raise
 
 
-def _copy(table: Table, reasons: Iterator[tuple[int, str]], write: Callable[[Sequence[Any]], Any]) -> int:
+def _copy(table: Table, reasons: Iterator[tuple[int, str]], file: TextIO) -> int:
+    writer = csv.writer(file, delimiter=table.delimiter, lineterminator=table.line_end)
+    again = table.has_header and tuple(table.header[: len(COLUMNS)]) == COLUMNS
+    if table.has_header:
+        writer.writerow(table.header if again else (*COLUMNS, *table.header))
     count = 0
     wanted = next(reasons, None)
     for line, row in table.records():
@@ -83,9 +87,16 @@ def _copy(table: Table, reasons: Iterator[tuple[int, str]], write: Callable[[Seq
         if wanted is None:
             break
         if wanted[0] == line:
-            if table.has_header:
-                write((line, wanted[1], *row))
-            else:  # columns are known by their places, so these two stand last
-                write((*row, *[""] * (len(table.header) - len(row)), line, wanted[1]))
+            writer.writerow(_with_reason(table, row, *wanted, again=again))
             count += 1
     return count
+
+
+def _with_reason(table: Table, row: Sequence[str], line: int, reason: str, *, again: bool) -> Sequence[Any]:
+    """Return a row with its line and what is wrong with it."""
+    if again:
+        return (row[0].strip() or line, reason, *row[len(COLUMNS) :])
+    if table.has_header:
+        return (line, reason, *row)
+    # Columns are known by their places, so these two stand last.
+    return (*row, *[""] * (len(table.header) - len(row)), line, reason)

@@ -51,6 +51,12 @@ def without_apostrophe(cell: str) -> str:
     return cell.strip().removeprefix("'")
 
 
+def span_of_days(cell: str) -> str:
+    """Return two days side by side as a period: 2026-01-01 2026-03-31 becomes 2026-01-01..2026-03-31."""
+    days = cell.split()
+    return "..".join(days) if len(days) == 2 else cell
+
+
 ID, FIRST_ID = "id", "first id"
 """Cells that are ids of the vendor's, which only another of its exports can explain: nothing is created from one."""
 RULES: dict[str, Callable[[str], str]] = {
@@ -59,6 +65,7 @@ RULES: dict[str, Callable[[str], str]] = {
     "share": share_as_percent,
     "whole": rounded_percent,
     "apostrophe": without_apostrophe,
+    "span": span_of_days,
     ID: str.strip,
     FIRST_ID: first_of_list,
 }

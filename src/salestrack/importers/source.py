@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import re
 import stat
 import tempfile
@@ -47,6 +48,19 @@ class Source(NamedTuple):
     sha256: str
     encoding: str
 
+    def check_still(self) -> None:
+        """Refuse a file that somebody wrote to while it was read: half a row may be in what was read.
+
+        Raises SalestrackError.
+        """
+        try:
+            size = os.fstat(self.raw.fileno()).st_size
+        except OSError:
+            return  # bytes that are in no file
+        if size != self.size:
+            grew = "grew" if size > self.size else "shrank"
+            raise SalestrackError(f"{self.name} {grew} while it was read", hint="import it again when it is whole")
+
 
 @contextmanager
 def open_source(file: str, stdin: IO[bytes], *, encoding: str | None = None) -> Iterator[Source]:
@@ -54,7 +68,7 @@ def open_source(file: str, stdin: IO[bytes], *, encoding: str | None = None) -> 
 
     Raises UsageError for an unknown encoding and SalestrackError for what cannot be read or is binary.
     """
-    wanted = _known(encoding) if encoding else None
+    wanted = check_encoding(encoding) if encoding else None
     member = member_of(file)
     name = "standard input" if file == "-" else member.title if member else Path(file).name
     with _opened(file, name, stdin) as raw:
@@ -124,7 +138,8 @@ def _spooled(stream: IO[bytes], name: str) -> Iterator[IO[bytes]]:
         raise SalestrackError(f"cannot read {name}: {error.strerror or error}") from error
 
 
-def _known(encoding: str) -> str:
+def check_encoding(encoding: str) -> str:
+    """Return Python's name of an encoding of text files; UsageError for what is none."""
     try:
         found = codecs.lookup(encoding)
     except (LookupError, ValueError, UnicodeError):

@@ -11,13 +11,15 @@ from salestrack.domain.names import fold
 _CUSTOMER = (
     "customer name|account|account name|company|company name|client|client name|organization|organisation|"
     "organization name|associated company|buyer|billing company|kunde|kundenname|firma|firmenname|unternehmen|"
-    "client|société|entreprise|cliente|empresa|compañía|azienda|società|klant|bedrijf|kund|företag|klient"
+    "client|société|entreprise|cliente|empresa|compañía|azienda|società|klant|bedrijf|kund|företag|klient|"
+    "accountname|käufer|debitor|acheteur|comprador|acquirente"
 )
 _OWNER = (
     "owner name|sales agent|sales rep|sales person|salesperson|seller|assigned to|assigned to user|"
     "assigned user|account owner|account manager|rep|agent|employee|besitzer|zuständig|verantwortlich|"
     "verkäufer|betreuer|vertriebsmitarbeiter|propriétaire|commercial|vendeur|responsable|propietario|vendedor|"
-    "comercial|venditore|commerciale|proprietario|verkoper"
+    "comercial|venditore|commerciale|proprietario|verkoper|account executive|sales owner|verantwortlicher|"
+    "zuständiger mitarbeiter|opportunity inhaber"
 )
 _PRODUCT = (
     "product name|item|item name|article|lineitem name|sku name|produkt|produktname|artikel|produit|article|"
@@ -57,22 +59,22 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "product": _PRODUCT,
         "quantity": _QUANTITY,
         "stage": "deal stage|stage name|opportunity stage|phase|status|verkaufsphase|étape|statut|etapa|fase|"
-        "estado|stadium",
+        "estado|stadium|sales stage|pipeline stage|deal phase|vertriebsphase|deal status|opportunity status",
         "pipeline": "deal pipeline|pipeline name|funnel|vertriebspipeline|embudo",
         "amount": "close value|deal value|deal amount|value|net amount|amount net|betrag|wert|auftragswert|"
-        "nettobetrag|montant|valeur|importe|valor|importo|valore|bedrag|waarde",
+        "nettobetrag|montant|valeur|importe|valor|importo|valore|bedrag|waarde|worth|deal worth|deal size",
         "currency": f"deal currency|currency of value|{_CURRENCY}",
         "probability": "probability percent|chance|win probability|wahrscheinlichkeit|probabilité|probabilidad|"
         "probabilità|kans",
         "created": "create date|created date|created at|creation date|created on|deal created|date created|"
         "open date|opened|erstellt|erstellt am|erstelldatum|angelegt am|date de création|créé le|"
-        "fecha de creación|creado|data di creazione|aangemaakt",
+        "fecha de creación|creado|data di creazione|aangemaakt|erstellungsdatum|anlagedatum|aanmaakdatum",
         "expected": "expected close|expected close date|forecast close|expected closing|erwarteter abschluss|"
         "voraussichtlicher abschluss|clôture prévue|cierre previsto|fecha de cierre prevista|"
-        "chiusura prevista",
+        "chiusura prevista|voraussichtliches abschlussdatum|date de clôture prévue",
         "closed": "close date|closed date|closing date|closed at|closed on|date closed|deal closed on|"
         "abschlussdatum|abgeschlossen am|geschlossen am|date de clôture|date de fermeture|"
-        "fecha de cierre|data di chiusura|sluitdatum",
+        "fecha de cierre|data di chiusura|sluitdatum|schlusstermin|date de fermeture|close|won date|won on|gewonnen am",
         "lost_reason": "lost reason|loss reason|reason lost|closed lost reason|verlustgrund|raison de perte|"
         "motif de perte|motivo de pérdida|motivo della perdita",
         "source": _SOURCE,
@@ -98,7 +100,8 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "date": "order date|sale date|sold on|paid at|invoice date|transaction date|created at|payment date|"
         "date paid|paid on|date paid utc|created date|create date|date created|created on|created|created utc|"
         "created date utc|created at utc|paid at utc|date utc|processed at|datum|"
-        "bestelldatum|rechnungsdatum|verkaufsdatum|date de vente|date de commande|fecha|fecha de venta|"
+        "bestelldatum|rechnungsdatum|verkaufsdatum|belegdatum|buchungsdatum|factuurdatum|date de facture|"
+        "fecha de factura|data fattura|date de vente|date de commande|fecha|fecha de venta|"
         "data|data di vendita",
         "customer": f"billing name|{_CUSTOMER}",
         "email": _EMAIL,
@@ -107,7 +110,8 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "price": _PRICE,
         "discount": "discounts|discount amount|rabatt|nachlass|remise|descuento|sconto|korting|desconto",
         "amount": "net|net amount|net sales|net total|amount net|subtotal|net revenue|revenue|netto|"
-        "nettobetrag|umsatz|betrag|montant|montant ht|total ht|importe|importe neto|importo|bedrag",
+        "nettobetrag|umsatz|betrag|montant|montant ht|total ht|importe|importe neto|importo|bedrag|nettoumsatz|"
+        "chiffre d affaires|ventas|omzet",
         "tax": "taxes|vat|sales tax|tax amount|vat amount|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|tva|taxe|"
         "iva|impuesto|btw",
         "gross": "gross amount|gross sales|total|grand total|total amount|amount gross|brutto|bruttobetrag|"
@@ -176,6 +180,7 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "currency": _CURRENCY,
     },
     "quotas": {
+        "id": "quota id|record id",
         "owner": _OWNER,
         "channel": "sales channel|kanal|vertriebskanal|canal|canale",
         "metric": "measure|kennzahl|indicateur|métrica|metrica",

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from salestrack.domain.quoting import quoted
-from salestrack.errors import SalestrackError, UsageError
+from salestrack.errors import EmptyFileError, SalestrackError, UsageError
 from salestrack.importers.source import Source, not_text, text_of
 
 ROWS_IN_A_CHUNK = 2000  # small enough to stay in the processor's cache: larger chunks are slower
@@ -51,9 +51,13 @@ class Table:
         self.source = source
         self.has_header = header
         self.line_end = "\n"
+        self.unit = "line"
+        """What the numbers of rows count: lines of the file, or its records where those share lines."""
+        self.decimal = "."
+        """The decimal mark of the file's texts, for a file whose numbers are none."""
         self.footers = False
         """Whether a last line with nothing but one cell is the footer of a report, and no row that was cut off."""
-        self._delimiter = _delimiter(delimiter) if delimiter else None
+        self._delimiter = check_delimiter(delimiter) if delimiter else None
         self._first_row = 0
         self.header: tuple[str, ...] = ()
         self.delimiter = self._delimiter or ","
@@ -75,6 +79,7 @@ class Table:
             while True:
                 start = reader.line_num + self._skipped + 1
                 rows = self._guarded(lambda: list(islice(reader, ROWS_IN_A_CHUNK)), lambda: reader.line_num, start)
+                self.source.check_still()
                 if not rows:
                     return
                 end = reader.line_num + self._skipped
@@ -125,7 +130,7 @@ class Table:
         finally:
             text.detach()
         if not first.strip():
-            raise SalestrackError(f"{self.source.name} is empty")
+            raise EmptyFileError(f"{self.source.name} is empty")
         self.line_end = first[len(first.rstrip("\r\n")) :] or "\n"
         self.delimiter = self._delimiter or _sniffed(first)
         self._first_row = int(self.has_header)
@@ -231,7 +236,8 @@ def _starts(rows: Rows, start: int) -> list[int]:
     return found
 
 
-def _delimiter(text: str) -> str:
+def check_delimiter(text: str) -> str:
+    """Return the character that a text like `;` or `tab` means; UsageError for what is none."""
     sign = _WORDS.get(text.lower(), text)
     if len(sign) != 1 or sign in {'"', "\r", "\n", "\0"}:
         raise UsageError(f"--delimiter {quoted(text)} is not one character", hint="for example --delimiter ';' or tab")

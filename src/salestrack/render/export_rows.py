@@ -3,21 +3,19 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
+from salestrack.domain.formulas import guarded, told_apart
 from salestrack.domain.money import Money
 from salestrack.render.document import CUSTOM
 from salestrack.render.safety import safe_json
 
 TOGETHER = 500
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Spreadsheet(NamedTuple):
@@ -33,19 +31,24 @@ def csv_pieces(
     """Yield a header and the rows; for a spreadsheet program with a byte order mark, and without formulas."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=sheet.delimiter if sheet else ",", lineterminator="\n")
-    cell = _cell if sheet is None else _cell_of(sheet)
-    # A custom field of money has a currency of its own, which no column of the row tells.
-    own = [place for place, name in enumerate(columns) if name.startswith(CUSTOM)]
+    cells, sign = _cells(columns, sheet.decimal if sheet else "."), guarded if sheet else told_apart
     yield "\ufeff" if sheet else ""
     writer.writerow(map(guarded, columns) if sheet else columns)
     for batch in batched(rows):
         for row in batch:
-            cells = [cell(value) for value in row]
-            for place in own:
-                cells[place] = str(row[place]) if isinstance(row[place], Money) else cells[place]
-            writer.writerow(cells)
+            writer.writerow(
+                [
+                    sign(cell) if isinstance(value, (str, tuple)) else cell
+                    for value, cell in zip(row, cells(row), strict=True)
+                ]
+            )
         yield _taken(out)
     yield _taken(out)
+
+
+def plain_cells(columns: Sequence[str], row: Sequence[Any], decimal: str = ".") -> list[str]:
+    """Return the cells of a row as its CSV says them, without the apostrophes that guard some."""
+    return _cells(columns, decimal)(row)
 
 
 def jsonl_pieces(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
@@ -69,11 +72,6 @@ def batched(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
     source = iter(rows)
     while batch := list(islice(source, TOGETHER)):
         yield batch
-
-
-def guarded(text: str) -> str:
-    """Return a text that no spreadsheet program takes for a formula; a number is none."""
-    return f"'{text}" if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
 
 
 def _taken(out: io.StringIO) -> str:
@@ -101,13 +99,22 @@ def _cell(value: Any) -> str:
             return str(value)
 
 
-def _cell_of(sheet: Spreadsheet) -> Callable[[Any], str]:
-    def cell(value: Any) -> str:
-        if isinstance(value, (Money, Decimal)):
-            return _cell(value).replace(".", sheet.decimal)
-        return guarded(_cell(value)) if isinstance(value, (str, tuple)) else _cell(value)
+def _cells(columns: Sequence[str], decimal: str) -> Callable[[Sequence[Any]], list[str]]:
+    """Return what makes the cells of a row, amounts with a decimal mark."""
+    # A custom field of money has a currency of its own, which no column of the row tells.
+    own = [place for place, name in enumerate(columns) if name.startswith(CUSTOM)]
 
-    return cell
+    def cells(row: Sequence[Any]) -> list[str]:
+        found = [_cell(value) for value in row]
+        for place in own:
+            found[place] = str(row[place]) if isinstance(row[place], Money) else found[place]
+        if decimal != ".":
+            for place, value in enumerate(row):
+                if isinstance(value, (Money, Decimal)):
+                    found[place] = found[place].replace(".", decimal)
+        return found
+
+    return cells
 
 
 def _object(columns: Sequence[str], row: Sequence[Any]) -> str:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from salestrack.domain.imports import Counts, Created, Fault, Imported
+from salestrack.domain.imports import OWN_SOURCE, Counts, Created, Fault, Imported
 from salestrack.render.document import Column, Document
 
 _COUNTS = tuple(Column(name=name, title=name.replace("_", " ").capitalize(), kind="int") for name in Counts._fields)
@@ -26,6 +26,8 @@ _MAPPING = (
 )
 
 
+MOST_TOGETHER = 3  # remarks
+MOST_COLUMNS = 60  # named; programs get all
 MOST_UNREAD = 8  # of a file with a profile, whose author has seen them
 
 
@@ -90,6 +92,7 @@ def _further(result: Imported, command: str) -> dict[str, Any]:
         "undated": result.undated,
         "dated_after_today": result.ahead,
         "unused": list(result.unused),
+        "deciding": list(result.deciding),
         "notes": list(result.notes),
         "command": command if result.dry_run else None,
         "mapping": mapping_document(result) if result.dry_run else mapping,
@@ -115,7 +118,7 @@ _LOG = (
 
 
 def imports_document(imports: Sequence[Any]) -> Document:
-    """Return the imports of a book as a list."""
+    """Return the imports of a book as a list, with a remark on those that came in together."""
     names = ("at", "file", "kind", "source", "profile", *Counts._fields)
     rows = [
         {
@@ -124,10 +127,24 @@ def imports_document(imports: Sequence[Any]) -> Document:
             "at": past.at[:16].replace("T", " "),
             "why": ", ".join(f"{reason}: {count}" for reason, count in past.why.items()) or None,
             "operation": f"o{past.op}",
+            "undone": f"o{past.undone_by}" if past.undone_by else None,
         }
         for past in imports
     ]
-    return Document(schema="salestrack/imports@1", columns=_LOG, rows=rows, ref_column="id")
+    undone = Column(name="undone", title="Undone by", only_json=not any(row["undone"] for row in rows))
+    return Document(
+        schema="salestrack/imports@1", columns=(*_LOG, undone), rows=rows, notes=_together(imports), ref_column="id"
+    )
+
+
+def _together(imports: Sequence[Any]) -> tuple[str, ...]:
+    """Return what to know before one of several imports that came in together is undone."""
+    found: dict[int, list[str]] = {}
+    for past in reversed(imports):
+        if not past.undone_by and not past.brought_along:
+            found.setdefault(past.op, []).append(past.ref)
+    said = [f"{refs[0]} {'and' if len(refs) == 2 else 'to'} {refs[-1]}" for refs in found.values() if len(refs) > 1]
+    return tuple(f"{each} came in together: undoing one of them undoes them all" for each in said[-MOST_TOGETHER:])
 
 
 def mapping_document(result: Imported) -> Document:
@@ -158,7 +175,8 @@ def told(result: Imported) -> list[str]:
     lines += [f"left out, {reason}: {count}" for reason, count in result.left_out.items()]
     if result.gone is not None:
         named = f": {_few(result.gone_refs, result.gone)}" if result.gone else ""
-        lines.append(f"{result.gone} no longer in the file{named}")
+        # An export of this book may well be older than what it lacks.
+        lines.append(f"{result.gone} {'not' if result.source == OWN_SOURCE else 'no longer'} in the file{named}")
     if result.expected_from_closed:
         count = result.expected_from_closed
         many = "1 closing date of an open deal" if count == 1 else f"{count} closing dates of open deals"
@@ -176,7 +194,7 @@ def told(result: Imported) -> list[str]:
 
 def remarks(result: Imported) -> tuple[str, ...]:
     """Return what to look at though all went well; columns that are not read are named where something came in."""
-    unread = f"columns that are not read: {', '.join(result.unused)}"
+    unread = f"columns that are not read: {_some(result.unused)}"
     if result.profile and len(result.unused) > MOST_UNREAD:
         unread = f"{len(result.unused)} columns are not read; import --dry-run names them"
     wrote = result.unused and not result.dry_run and (result.counts.new or result.counts.changed)
@@ -186,9 +204,12 @@ def remarks(result: Imported) -> tuple[str, ...]:
 def rehearsed(result: Imported, command: str) -> list[str]:
     """Return all that a rehearsal has to say."""
     lines = [f"read as the profile {result.profile} says"] if result.profile else []
-    lines += [f"reads {result.encoding}, {result.delimiter} between cells"]
+    between = "" if result.delimiter.startswith("JSON") else " between cells"
+    lines += [f"reads {result.encoding}, {result.delimiter}{between}"]
     if result.unused:
-        lines.append(f"columns that are not read: {', '.join(result.unused)}")
+        lines.append(f"columns that are not read: {_some(result.unused)}")
+    if result.deciding:
+        lines.append(f"decides what is left out: {', '.join(result.deciding)}")
     if result.first_on and result.last_on:
         lines.append(f"dates from {result.first_on} to {result.last_on}")
     lines += [f"{money.text()} in {count} {'row' if count == 1 else 'rows'}" for money, count in result.totals]
@@ -202,8 +223,15 @@ def _counted(created: Created) -> str:
 def _names(created: Created, result: Imported) -> str:
     if created.chances:
         named = [f"{name} {chance} %" for name, chance in zip(created.names, created.chances, strict=True)]
-        return f": {', '.join(named)} (salestrack stage edit {shlex.quote(created.names[0])} --probability 40)"
+        hint = f" (salestrack stage edit {shlex.quote(created.guessed[0])} --probability 40)" if created.guessed else ""
+        return f": {', '.join(named)}{hint}"
     return f": {_few(created.names, created.number)}" if result.dry_run or created.number == 1 else ""
+
+
+def _some(columns: Sequence[str]) -> str:
+    """Return headers, of very many only the first."""
+    more = len(columns) - MOST_COLUMNS
+    return ", ".join(columns[:MOST_COLUMNS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _few(names: tuple[str, ...], count: int) -> str:
@@ -212,7 +240,7 @@ def _few(names: tuple[str, ...], count: int) -> str:
 
 def fault_lines(result: Imported) -> list[str]:
     """Return the first different things that are wrong, a line each with its file, and how many more rows there are."""
-    lines = [f"{result.file}: {fault.text}" for fault in result.faults]
+    lines = [f"{result.file}: {fault.text.replace('line', result.unit, 1)}" for fault in result.faults]
     if result.unnamed:
         lines.append(f"{result.file}: and {result.unnamed:,} more {'row' if result.unnamed == 1 else 'rows'}")
     return lines

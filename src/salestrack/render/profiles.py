@@ -19,10 +19,11 @@ _SAID = (
 )
 
 
-def profiles_document(profiles: Sequence[Any]) -> Document:
-    """Return the profiles as a list."""
+def profiles_document(profiles: Sequence[Any], broken: Sequence[str] = ()) -> Document:
+    """Return the profiles as a list, with a remark on each that cannot be read."""
     rows = [{column.name: getattr(profile, column.name) for column in _LIST} for profile in profiles]
-    return Document(schema="salestrack/profiles@1", columns=_LIST, rows=rows)
+    notes = tuple(f"cannot be read: {each}" for each in broken)
+    return Document(schema="salestrack/profiles@1", columns=_LIST, rows=rows, notes=notes)
 
 
 def profile_document(name: str, said: Sequence[Any]) -> Document:

@@ -37,6 +37,40 @@ def hand_edited(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, set
     return found
 
 
+def said_before(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what columns of records held before people changed them: what the source had said, where one brought them.
+
+    Custom fields stand there as `field:NAME`. What an import wrote since is no matter of a person's any more.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    for part in in_parts(ids, 500):
+        marks = ", ".join("?" * len(part))
+        images = engine.query(
+            "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
+            f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
+            f"AND j.after IS NOT NULL AND EXISTS (SELECT 1 FROM {table} t JOIN operations m ON m.id = t.created_op "
+            "WHERE t.id = j.row_id AND m.kind = 'import') ORDER BY j.id",
+            [*part, table],
+        )
+        for image in images:
+            said = found.setdefault(image["row_id"], {})
+            before, after = (_flat(image[side]) for side in ("before", "after"))
+            for name in before.keys() | after.keys():
+                if before.get(name) == after.get(name):
+                    continue
+                if image["kind"] == "do":
+                    said.setdefault(name, before.get(name))
+                else:
+                    said.pop(name, None)
+    return found
+
+
+def _flat(image: str) -> dict[str, Any]:
+    """Return the columns of a row, its custom fields among them."""
+    row: dict[str, Any] = json.loads(image)
+    return row | {f"field:{name}": text for name, text in json.loads(row.get("fields") or "{}").items()}
+
+
 def products_by_hand(engine: Engine, table: str, ids: Sequence[int]) -> bool:
     """Say whether a person set the product or quantity of any of some lines."""
     return any({"product_id", "quantity"} & columns for columns in hand_edited(engine, table, ids).values())

@@ -25,8 +25,8 @@ def _real(table: str, column: str) -> str:
 _SHARED = {"currency": "coalesce(r.currency, :currency)", "fields": "coalesce(r.fields, '{}')", "key": "r.name_key"}
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "sales": (
-        "kind", "on_date", "customer_id", "deal_id", "refund_of", "amount", "currency", "tax", "tax_rate", "fee", "cost",
-        "rate", "book_amount", "ref", "channel", "owner_id", "note", "fields",
+        "kind", "on_date", "at_time", "customer_id", "deal_id", "refund_of", "amount", "currency", "tax", "tax_rate",
+        "fee", "cost", "rate", "book_amount", "ref", "channel", "owner_id", "title", "note", "fields",
     ),
     "activities": (
         "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
@@ -102,7 +102,8 @@ FROM staging.lines l JOIN staging.rows r ON r.line = l.line WHERE r.state = 0 OR
 _KEYS = """
 INSERT INTO import_keys (source, kind, key, record_id, print, created_op)
 SELECT :source, :kind, r.key, coalesce(r.record_id, :base + r.no), r.print, :op
-FROM staging.rows r WHERE r.state IN (0, 4) ORDER BY r.key
+FROM staging.rows r WHERE r.state IN (0, 4) OR (r.state = 3 AND r.print IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM import_keys o WHERE o.key = r.key AND o.kind = :kind AND o.source = :source)) ORDER BY r.key
 """
 # What a deal was is kept by the deal's own id: its versions are cut anew when more becomes known.
 _HISTORY_KEYS = """
@@ -121,7 +122,8 @@ _FRESH: dict[str, str] = {
     "products": "INSERT INTO products (id, name, key, sku, currency, created_op) "
     "SELECT :products + f.no, f.name, f.key, f.sku, f.currency, :op",
     "customers": "INSERT INTO customers (id, name, key, email, email_key, phone, phone_key, created_op) "
-    "SELECT :customers + f.no, f.name, f.key, f.email, f.email_key, f.phone, f.phone_key, :op",
+    "SELECT :customers + f.no, f.name, substr(f.key, instr(f.key, char(31)) + 1), f.email, f.email_key, f.phone, "
+    "f.phone_key, :op",
     "contacts": "INSERT INTO contacts (id, customer_id, name, key, email, email_key, created_op) "
     "SELECT :contacts + f.no, iif(f.parent < 0, :customers - f.parent, f.parent), f.name, "
     "substr(f.key, instr(f.key, char(31)) + 1), f.email, f.email_key, :op",

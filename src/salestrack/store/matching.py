@@ -81,12 +81,7 @@ class Matching:
     def customers(self, keys: Collection[str]) -> Matches:
         """Return the customers that go by folded names, their aliases included."""
         found = self._grouped("SELECT key, id, name FROM customers WHERE merged_into IS NULL AND key IN ", keys)
-        aliases = self._grouped(
-            "SELECT a.key, c.id, c.name FROM customer_aliases a JOIN customers c ON c.id = a.customer_id "
-            "WHERE c.merged_into IS NULL AND a.key IN ",
-            keys,
-        )
-        for key, matches in aliases.items():
+        for key, matches in self.aliased(keys).items():
             known = found.setdefault(key, [])
             known += [match for match in matches if match not in known]
         return found
@@ -102,6 +97,31 @@ class Matching:
         for key, matches in self._grouped(contacts, keys).items():
             found.setdefault(key, []).extend(matches)
         return found
+
+    def aliased(self, keys: Collection[str]) -> Matches:
+        """Return the customers of whom folded names are aliases."""
+        sql = (
+            "SELECT a.key, c.id, c.name FROM customer_aliases a JOIN customers c ON c.id = a.customer_id "
+            "WHERE c.merged_into IS NULL AND a.key IN "
+        )
+        return self._grouped(sql, keys)
+
+    def addresses(self, customers: Collection[int]) -> dict[int, set[str]]:
+        """Return the e-mail addresses of customers: their own, their contacts', those of whoever they were merged with."""
+        found: dict[int, set[str]] = {}
+        for sql in (
+            "SELECT id, email_key FROM customers WHERE email_key IS NOT NULL AND id IN ",
+            "SELECT merged_into AS id, email_key FROM customers WHERE email_key IS NOT NULL AND merged_into IN ",
+            "SELECT customer_id AS id, email_key FROM contacts WHERE email_key IS NOT NULL AND customer_id IN ",
+        ):
+            for row in self._rows(sql, customers):
+                found.setdefault(row["id"], set()).add(row["email_key"])
+        return found
+
+    def contact_addresses(self, contacts: Collection[int]) -> dict[int, str]:
+        """Return the e-mail addresses of contacts that have one."""
+        sql = "SELECT id, email_key FROM contacts WHERE email_key IS NOT NULL AND id IN "
+        return {row["id"]: row["email_key"] for row in self._rows(sql, contacts)}
 
     def contacts(self, keys: Collection[str]) -> Matches:
         """Return the contacts that go by folded names."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from salestrack.domain.imports import Fault
 from salestrack.store.engine import Engine, Row
 
 _FAULT = "INSERT INTO staging.faults (line, title, cell, reason) "
@@ -28,7 +29,7 @@ UPDATE staging.rows SET refund_of = coalesce(
         WHERE k.key = rows.refund_ref AND k.kind = 'sales' AND k.source = :source),
     (SELECT -x.no FROM staging.rows x WHERE x.key = rows.refund_ref AND x.kind = 'sale' AND x.line <> rows.line),
     (SELECT s.id FROM sales s WHERE s.id = CAST(substr(rows.refund_ref, 2) AS INTEGER)
-        AND 's' || s.id = lower(rows.refund_ref)),
+        AND 's' || s.id = lower(rows.refund_ref) AND :own_ids),
     (SELECT min(s.id) FROM sales s WHERE s.ref = rows.refund_ref AND s.kind = 'sale'),
     (SELECT -min(x.no) FROM staging.rows x WHERE x.ref = rows.refund_ref AND x.kind = 'sale' AND x.line <> rows.line)
 ) WHERE refund_ref IS NOT NULL AND state <> 1
@@ -65,12 +66,17 @@ _COMPARED: dict[str, tuple[str, ...]] = {
     "quotas": ("target",),
 }  # fmt: skip
 _NO_TAGS = "NOT EXISTS (SELECT 1 FROM staging.tags x WHERE x.line = r.line)"
+_LINES = (
+    "(SELECT group_concat(coalesce(product_id, kind) || '/' || quantity || '/' || coalesce(price, '') || '/' || "
+    "coalesce(amount, '')) FROM (SELECT product_id, kind, quantity, price, amount FROM {0} ORDER BY position))"
+)
 _HAS_NOTHING = {
     "deals": f"{_NO_TAGS} AND NOT EXISTS (SELECT 1 FROM staging.people x WHERE x.line = r.line) "
     "AND (r.product_id IS NULL OR (r.product_id, coalesce(r.quantity, '1')) = (SELECT l.product_id, "
     "CASE WHEN r.quantity IS NULL THEN '1' ELSE l.quantity END FROM deal_lines l WHERE l.deal_id = r.record_id)) "
     "AND (r.untitled = 1 OR r.title IS (SELECT title FROM deals WHERE id = r.record_id))",
-    "sales": f"{_NO_TAGS} AND NOT EXISTS (SELECT 1 FROM staging.lines x WHERE x.line = r.line)",
+    "sales": f"{_NO_TAGS} AND (NOT EXISTS (SELECT 1 FROM staging.lines x WHERE x.line = r.line) "
+    f"OR {_LINES.format('staging.lines WHERE line = r.line')} = {_LINES.format('sale_lines WHERE sale_id = r.record_id')})",
     "activities": _NO_TAGS,
     "customers": f"{_NO_TAGS} AND NOT EXISTS (SELECT 1 FROM staging.aliases x WHERE x.line = r.line)",
     "contacts": "true",
@@ -94,14 +100,25 @@ class Staged:
         if self._engine.value("SELECT 1 FROM staging.rows GROUP BY key HAVING count(*) > 1 LIMIT 1"):
             self._reject(_DOUBLES, {"title": title, "what": what})
 
+    def reject_new(self, faults: Sequence[Fault]) -> None:
+        """Set aside rows, each for a fault, as far as they are new to the book."""
+        if not faults:
+            return
+        new = "SELECT :line, :title, :cell, :reason FROM staging.rows WHERE line = :line AND state = 0"
+        self._engine.executemany(_FAULT + new, [fault._asdict() for fault in faults])
+        self._engine.execute("DELETE FROM staging.rows WHERE line IN (SELECT line FROM staging.faults)")
+
     def reject_equal_quotas(self) -> None:
         """Set aside every quota that an earlier row sets for the same owner, channel, metric and period."""
         self._reject(_EQUAL_QUOTAS, {})
 
-    def link_refunds(self, source: str, title: str) -> None:
-        """Find the sales that refunds give back, wherever they stand; set aside the refunds of unknown ones."""
+    def link_refunds(self, source: str, title: str, *, own_ids: bool = True) -> None:
+        """Find the sales that refunds give back, wherever they stand; set aside the refunds of unknown ones.
+
+        `own_ids` says whether an id like s12 may be one of this book.
+        """
         self._engine.execute("CREATE INDEX staging.rows_ref ON rows (ref) WHERE ref IS NOT NULL")
-        self._engine.execute(_LINK, {"source": source})
+        self._engine.execute(_LINK, {"source": source, "own_ids": own_ids})
         self._reject(_UNLINKED, {"title": title})
 
     def states(self) -> dict[int, int]:
@@ -153,7 +170,7 @@ class Staged:
         """
         before, after = states
         self._engine.execute(
-            "UPDATE staging.rows SET state = :after WHERE state = :before AND EXISTS ("
+            "UPDATE staging.rows SET state = :after WHERE state = :before AND own IS NULL AND EXISTS ("
             "SELECT 1 FROM import_keys k JOIN journal j ON j.id = "
             "(SELECT min(id) FROM journal WHERE row_id = k.id AND tbl = 'import_keys') "
             "WHERE k.key = rows.key AND k.kind = :kind AND k.source = :source "
@@ -169,6 +186,18 @@ class Staged:
     def created(self, table: str) -> list[Row]:
         """Return the names that a table will get, in order: no, key and the fields of Fresh."""
         return self._engine.query("SELECT * FROM staging.fresh WHERE kind = ? ORDER BY no", (table,))
+
+    def chances_of_stages(self) -> dict[int, int]:
+        """Return how likely most deals in each new stage are to be won, in percent, by its provisional id."""
+        sql = (
+            "SELECT stage_id, probability FROM staging.rows WHERE stage_id < 0 AND probability IS NOT NULL "
+            "GROUP BY stage_id, probability ORDER BY stage_id, count(*), probability DESC"
+        )
+        return {row["stage_id"]: row["probability"] for row in self._engine.query(sql)}
+
+    def owned(self) -> bool:
+        """Say whether any staged row names its owner."""
+        return self._engine.value("SELECT 1 FROM staging.rows WHERE owner_id IS NOT NULL LIMIT 1") is not None
 
     def created_name(self, table: str, provisional: int) -> str | None:
         """Return the name behind a provisional id."""

@@ -84,6 +84,25 @@ class StagedOrders:
             found.setdefault(row["refund_of"], []).append(row)
         return found
 
+    def refunds_of(self, sales: Sequence[int]) -> dict[int, list[Row]]:
+        """Return all refunds of sales that are in the book, the first one first: id, amount, tax."""
+        marks, found = ", ".join("?" * len(sales)), dict[int, list[Row]]()
+        sql = (
+            f"SELECT id, refund_of, amount, coalesce(tax, 0) AS tax FROM sales WHERE refund_of IN ({marks}) ORDER BY id"
+        )
+        for row in self._engine.query(sql, list(sales)):
+            found.setdefault(row["refund_of"], []).append(row)
+        return found
+
+    def renew(self, source: str) -> None:
+        """Remember the fingerprints of orders of which more was given back, so that less of it shows next time."""
+        self._engine.execute(
+            "UPDATE import_keys SET print = r.print FROM staging.rows r WHERE r.key = import_keys.key "
+            "AND import_keys.kind = 'sales' AND import_keys.source = :source AND r.state IN (1, 2, 6) "
+            "AND r.line IN (SELECT line & :mask FROM staging.rows WHERE line >= :behind AND state IN (0, 4))",
+            {"source": source, "mask": REFUND - 1, "behind": REFUND},
+        )
+
     def mark_grown(self, lines: Sequence[int]) -> None:
         """Note that more was given back of orders, which may be all that changed in them."""
         if lines:

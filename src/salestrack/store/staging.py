@@ -4,7 +4,7 @@ Parsing fills it without any lock on the book; one short transaction then copies
 sets of rows. The database has no name in any folder and vanishes with the program, however that ends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ NEW, SAME, CHANGED, REMOVED, ADOPTED, MERGED = range(6)
 """What a staged row is to the book: unknown, unchanged, changed, removed by hand, the same as a hand-made record, or
 changed but of a record that became part of another one.
 """
+STAYS = 7
+"""The state of a row of an own export that says something else than the book, whose word holds."""
 
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
 INDEX_LATER_FROM = 20_000
@@ -91,6 +93,32 @@ class Staging:
             rows = self._engine.query(f"{sql} ORDER BY no DESC", [kind, *part])
             found |= {row["value"]: -row["no"] for row in rows}
         return found
+
+    def claim(self, claims: Mapping[int, str]) -> dict[int, str]:
+        """Note which address of the file goes with which customer that has none; the first one stays."""
+        for part in in_parts(list(claims.items()), 400):
+            marks = ", ".join("(?, ?)" for _ in part)
+            values = [value for pair in part for value in pair]
+            self._engine.execute(
+                f"INSERT OR IGNORE INTO staging.claims (customer_id, email_key) VALUES {marks}", values
+            )
+        rows = self._engine.query(
+            f"SELECT customer_id, email_key FROM staging.claims WHERE customer_id IN ({_marks(list(claims))})",
+            list(claims),
+        )
+        return {row["customer_id"]: row["email_key"] for row in rows}
+
+    def fresh_addresses(self, names: Collection[str]) -> dict[str, str | None]:
+        """Return the addresses of those new customers that go by some folded names, None where one has none."""
+        sql = f"SELECT key, email_key FROM staging.fresh WHERE kind = 'customers' AND key IN ({_marks(list(names))})"
+        return {row["key"]: row["email_key"] for row in self._engine.query(sql, list(names))}
+
+    def give_address(self, name: str, entry: "Fresh") -> None:
+        """Give the address of an entry to the new customer of a name, which has none."""
+        self._engine.execute(
+            "UPDATE staging.fresh SET email = ?, email_key = ? WHERE kind = 'customers' AND key = ?",
+            (entry.email, entry.email_key, name),
+        )
 
     def drop_unused(self, kind: str, used: str) -> None:
         """Forget new names of a kind that no staged row needs; `used` selects the numbers that some row does."""

@@ -1,8 +1,9 @@
 -- One staged row of the file. no numbers the rows that can go in, state says what a row is to the book, rows how many
--- rows of the file it was made of: several for an order with several lines, none for a refund beside its sale.
+-- rows of the file it was made of: several for an order with several lines, none for a refund beside its sale, and own that
+-- the row stands for a record by the book's own id.
 CREATE TABLE staging.rows (
     line INTEGER PRIMARY KEY, no INTEGER, key TEXT, print INTEGER, state INTEGER NOT NULL DEFAULT 0, record_id INTEGER,
-    rows INTEGER NOT NULL DEFAULT 1
+    rows INTEGER NOT NULL DEFAULT 1, own INTEGER
     /*columns*/
 );
 -- Names that the book does not know yet. -no stands for their id until they have one.
@@ -11,6 +12,8 @@ CREATE TABLE staging.fresh (
     currency TEXT, sku TEXT, PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
 CREATE INDEX staging.fresh_no ON fresh (kind, no);
+-- Which address of the file goes with which customer of the book that has none.
+CREATE TABLE staging.claims (customer_id INTEGER PRIMARY KEY, email_key TEXT);
 -- What hangs on a row.
 CREATE TABLE staging.tags (line INTEGER, tag INTEGER);
 CREATE INDEX staging.tags_line ON tags (line);
@@ -45,4 +48,9 @@ CREATE TABLE staging.wanted (customer_id INTEGER, amount INTEGER, PRIMARY KEY (c
 CREATE TABLE staging.candidates (
     id INTEGER, customer_id INTEGER, amount INTEGER, tax INTEGER, currency TEXT, on_date TEXT
 );
-CREATE INDEX staging.candidates_customer ON candidates (customer_id, amount)
+CREATE INDEX staging.candidates_customer ON candidates (customer_id, amount);
+-- What rows mean that are not known by their keys, and what records mean that their source brought before: digests.
+CREATE TABLE staging.meant (line INTEGER PRIMARY KEY, meaning TEXT);
+CREATE TABLE staging.brought (key TEXT, record_id INTEGER, here INTEGER, day TEXT, meaning TEXT);
+-- Which row means which record.
+CREATE TABLE staging.paired (line INTEGER PRIMARY KEY, key TEXT, record_id INTEGER, here INTEGER)

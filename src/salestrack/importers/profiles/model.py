@@ -1,10 +1,11 @@
 """What a profile says: which file it is for, what its columns mean, and which of its rows are no records."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from salestrack.domain.names import fold
+from salestrack.errors import UsageError
 
 How = Literal["is", "not", "matches", "blank", "filled", "footer"]
 
@@ -70,6 +71,8 @@ class Profile(NamedTuple):
     blank: Mapping[str, tuple[str, ...]] = {}
     leave_out: tuple[Rule, ...] = ()
     stage_dates: tuple[str, ...] = ()
+    stages: Mapping[str, int] = {}
+    """How likely deals in the vendor's own stages are to be won, in percent."""
     only_these: bool = False
     date: str | None = None
     decimal: str | None = None
@@ -82,3 +85,23 @@ class Profile(NamedTuple):
     group: Mapping[str, Any] = {}
     new: tuple[str, ...] = ()
     """What is created where it is missing, without --new."""
+
+    def deciding(self, header: Sequence[str]) -> tuple[str, ...]:
+        """Return those headers of a file whose cells say which rows are no records."""
+        return self._of({column for rule in self.leave_out for column in rule.columns}, header)
+
+    def grouping(self, header: Sequence[str]) -> tuple[str, ...]:
+        """Return those headers of a file whose cells say which rows belong together."""
+        return self._of(self.group.get("by", ()), header)
+
+    def _of(self, columns: Collection[str], header: Sequence[str]) -> tuple[str, ...]:
+        wanted = {fold(column) for column in columns}
+        return tuple(title for title in header if fold(title) in wanted)
+
+
+class Broken(NamedTuple):
+    """A profile of the user's that cannot be read: what is wrong, and the headers it is for, None where nobody knows."""
+
+    name: str
+    error: UsageError
+    match: tuple[tuple[str, ...], ...] | None = None

@@ -9,23 +9,15 @@ from salestrack.domain.names import similar
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.grouping import read_grouping
 from salestrack.importers.kinds import ENTERED, KINDS, Kind
+from salestrack.importers.profiles.formats import FORMATS, format_mistake
 from salestrack.importers.profiles.model import How, Profile, Rule
 from salestrack.importers.rewriting import RULES
 
 _TESTS: tuple[How, ...] = ("is", "not", "matches", "blank", "filled", "footer")
-_FORMATS = {
-    "date": str,
-    "decimal": str,
-    "currency": str,
-    "encoding": str,
-    "delimiter": str,
-    "cents": bool,
-    "header": bool,
-}
 _MONEY = ("net", "tax", "fee", "refund", "shipping", "discount")
 _KEYS = (
     "name", "about", "source", "kind", "match", "id", "only_these", "columns", "values", "constants", "cells", "blank",
-    "leave_out", "format", "stage_dates", "group", "money", "new",
+    "leave_out", "format", "stage_dates", "stages", "group", "money", "new",
 )  # fmt: skip
 
 
@@ -53,13 +45,13 @@ class _Reader:
         self._known("", self._table, _KEYS)
         given = self._text("name") or name
         if given != name:
-            raise self._wrong("name", f"is '{given}', and the file is called {name}.toml")
+            raise self._wrong("name", f"is '{given}', and the profile is called {name}")
         kind = self._kind()
         formats = self._section("format")
-        self._known("format.", formats, tuple(_FORMATS))
+        self._known("format.", formats, tuple(FORMATS))
         for key, value in formats.items():
-            if type(value) is not _FORMATS[key]:
-                raise self._wrong(f"format.{key}", f"is a {'text' if _FORMATS[key] is str else 'true or false'}")
+            if mistake := format_mistake(key, value):
+                raise self._wrong(f"format.{key}", mistake)
         columns = self._columns(kind)
         return Profile(
             name=name,
@@ -75,7 +67,8 @@ class _Reader:
             blank=self._blank(),
             leave_out=tuple(self._rule(at, rule) for at, rule in enumerate(self._rules(), 1)),
             stage_dates=self._stage_dates(kind),
-            only_these=self._table.get("only_these", False) is True,
+            stages=self._stages(kind),
+            only_these=self._flag("only_these"),
             date=formats.get("date"),
             decimal=formats.get("decimal"),
             currency=formats.get("currency"),
@@ -91,9 +84,10 @@ class _Reader:
     def _kind(self) -> Kind:
         name = self._text("kind")
         if name not in KINDS:
-            raise self._wrong(
-                "kind", f"is one of {', '.join(KINDS)}" if name else f"is missing: one of {', '.join(KINDS)}"
-            )
+            near = similar(name, list(KINDS), most=1)
+            hint = f"did you mean {near[0]}?" if near else None
+            known = f"one of {', '.join(KINDS)}"
+            raise self._wrong("kind", f"is {known}, and not '{name}'" if name else f"is missing: {known}", hint=hint)
         return KINDS[name]
 
     def _columns(self, kind: Kind) -> dict[str, tuple[str, ...]]:
@@ -184,6 +178,15 @@ class _Reader:
             raise self._wrong("stage_dates.pattern", "needs {stage} where the header names the stage")
         return patterns
 
+    def _stages(self, kind: Kind) -> dict[str, int]:
+        chances = self._section("stages")
+        if chances and kind.name != "deals":
+            raise self._wrong("stages", "is for deals")
+        for name, chance in chances.items():
+            if isinstance(chance, bool) or not isinstance(chance, int) or not 0 <= chance <= 100:
+                raise self._wrong(f"stages.{name}", "is a whole number of percent, from 0 to 100")
+        return dict(chances)
+
     def _money(self) -> dict[str, str]:
         found = self._texts("money", self._section("money"))
         self._known("money.", found, _MONEY)
@@ -193,6 +196,8 @@ class _Reader:
         section = self._section("group")
         if section and self._text("kind") != "sales":
             raise self._wrong("group", "is for sales")
+        if not isinstance(section.get("refund_rows", False), bool):
+            raise self._wrong("group.refund_rows", "is true or false")
         read_grouping(section, self._origin)
         return section
 
@@ -208,6 +213,8 @@ class _Reader:
             kind.field(field)
         except SalestrackError as error:
             raise self._wrong(key, f"names no field: {error.message}", hint=error.hint) from None
+        if field == "id" and key.startswith("constants"):
+            raise self._wrong(key, "would give every row the same id")
         if field.startswith(ENTERED) and key.startswith("constants"):
             raise self._wrong(key, "is a date of its own in each row")
 
@@ -216,6 +223,12 @@ class _Reader:
         if not isinstance(value, str):
             raise self._wrong(key, "is a text")
         return value.strip()
+
+    def _flag(self, key: str) -> bool:
+        value = self._table.get(key, False)
+        if not isinstance(value, bool):
+            raise self._wrong(key, "is true or false")
+        return value
 
     def _section(self, key: str) -> dict[str, Any]:
         value = self._table.get(key, {})

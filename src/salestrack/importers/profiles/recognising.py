@@ -15,14 +15,7 @@ def recognised(profiles: Iterable[Profile], header: Sequence[str], kind: str | N
     `kind` is what the user says the file holds: then only profiles of that kind count. UsageError where two profiles
     are equally specific.
     """
-    titles = {fold(name) for name in header}
-    found = [
-        profile
-        for profile in profiles
-        if profile.match
-        and kind in (None, profile.kind)
-        and all(any(fold(name) in titles for name in names) for names in profile.match)
-    ]
+    found = [profile for profile in profiles if kind in (None, profile.kind) and fits(profile.match, header)]
     most = max((len(profile.match) for profile in found), default=0)
     best = [profile for profile in found if len(profile.match) == most]
     own = [profile for profile in best if profile.origin != "shipped"]
@@ -31,9 +24,15 @@ def recognised(profiles: Iterable[Profile], header: Sequence[str], kind: str | N
         names = " and ".join(profile.name for profile in best)
         raise UsageError(
             f"the headers fit the profiles {names} equally well",
-            hint=f"say which: --profile {best[0].name}, or --profile none for neither",
+            hint=f"say which: {' or '.join(f'--profile {profile.name}' for profile in best)}, or --profile none",
         )
     return best[0] if best else None
+
+
+def fits(match: Sequence[Sequence[str]], header: Sequence[str]) -> bool:
+    """Say whether a file has all headers of a profile, of which each is one of several."""
+    titles = {fold(name) for name in header}
+    return bool(match) and all(any(fold(name) in titles for name in names) for names in match)
 
 
 def stage_columns(profile: Profile, header: Sequence[str]) -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
 """Where profiles are kept: the shipped ones in the package, the user's own in the config folder."""
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from salestrack.domain.names import similar
 from salestrack.domain.quoting import quoted
 from salestrack.errors import NotFoundError, RuleError, SalestrackError, UsageError
-from salestrack.importers.profiles.model import Profile
+from salestrack.importers.profiles.model import Broken, Profile
 from salestrack.importers.profiles.parsing import parse_profile
+from salestrack.importers.profiles.recognising import fits
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 NONE = "none"
@@ -44,13 +46,32 @@ class Shelf:
 
     @cached_property
     def own(self) -> dict[str, Profile]:
-        """The user's profiles by name; UsageError naming the file and the key of one that is wrong."""
-        return {path.stem: self._read(path) for path in self._files()}
+        """The user's profiles by name, without those that cannot be read."""
+        return {name: found for name, found in self._read_all.items() if isinstance(found, Profile)}
+
+    @property
+    def broken(self) -> list[Broken]:
+        """The user's profiles that cannot be read, in the order of their names."""
+        return [found for found in self._read_all.values() if isinstance(found, Broken)]
 
     def all(self) -> list[Profile]:
-        """Return every profile in the order of their names."""
-        both = self.shipped | self.own
+        """Return every profile that can be read, in the order of their names."""
+        both = {name: found for name, found in self.shipped.items() if name not in self._read_all} | self.own
         return [both[name] for name in sorted(both)]
+
+    def passed_over(self, header: Sequence[str]) -> tuple[str, ...]:
+        """Return remarks on broken profiles that are not for a file with these headers.
+
+        RuleError for one that may be: reading the file without it could bring in something else than was meant.
+        """
+        said = []
+        for each in self.broken:
+            matches = [each.match, self.shipped[each.name].match if each.name in self.shipped else ()]
+            if any(match is None or fits(match, header) for match in matches):
+                hint = "mend it, or say which one reads the file: --profile NAME, or --profile none"
+                raise RuleError(f"a profile that may be for this file cannot be read: {each.error.message}", hint=hint)
+            said.append(f"a profile that is not for this file cannot be read: {each.error.message}")
+        return tuple(said)
 
     def get(self, text: str) -> Profile:
         """Return a profile by its name; NotFoundError naming the nearest."""
@@ -64,14 +85,17 @@ class Shelf:
         hint = f"did you mean {near[0]}? " if near else ""
         raise NotFoundError(f"there is no profile {quoted(text)}", hint=f"{hint}salestrack profile list names them")
 
-    def save(self, name: str, text: str, *, replace: bool = False) -> Path:
-        """Keep a profile of the user's; RuleError where one of that name is there already."""
+    def save(self, name: str, text: str, *, origin: str = "", replace: bool = False) -> Path:
+        """Keep a profile of the user's; RuleError where one of that name is there already.
+
+        Mistakes are told as those of `origin`, the file that the text is from.
+        """
         path = self._path(check_name(name))
         if path is None:
             raise UsageError("there is no config folder to keep profiles in")
-        parse_profile(text, path.stem, str(path))
+        parse_profile(text, path.stem, origin or path.name)
         if path.exists() and not replace:
-            raise RuleError(f"there is a profile {path.stem} already", hint=f"salestrack profile rm {path.stem}")
+            raise RuleError(f"there is a profile {path.stem} already", hint="--replace takes its place")
         draft = path.with_name(f".{path.name}.new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,23 +104,23 @@ class Shelf:
         except OSError as error:
             draft.unlink(missing_ok=True)
             raise SalestrackError(f"cannot write {path}: {error.strerror or error}") from error
-        self.__dict__.pop("own", None)
+        self._forget()
         return path
 
     def remove(self, name: str) -> Path:
         """Remove a profile of the user's; RuleError for a shipped one."""
-        profile = self.get(name)
-        path = self._path(profile.name)
-        if path is None or not path.is_file():
+        stem = name.strip().lower()
+        path = self._path(stem) if _NAME.fullmatch(stem) else None
+        if path is None or not path.is_file():  # one that cannot be read can be removed all the same
             raise RuleError(
-                f"{profile.name} is shipped with salestrack and stays",
+                f"{self.get(name).name} is shipped with salestrack and stays",
                 hint="--profile none leaves it out; one of yours with its name takes its place",
             )
         try:
             path.unlink()
         except OSError as error:
             raise SalestrackError(f"cannot remove {path}: {error.strerror or error}") from error
-        self.__dict__.pop("own", None)
+        self._forget()
         return path
 
     def text(self, profile: Profile) -> str:
@@ -108,9 +132,28 @@ class Shelf:
     def _path(self, name: str) -> Path | None:
         return self.folder / f"{name}.toml" if self.folder else None
 
-    def _files(self) -> Iterator[Path]:
-        if self.folder and self.folder.is_dir():
-            yield from sorted(path for path in self.folder.glob("*.toml") if _NAME.fullmatch(path.stem))
+    @cached_property
+    def _read_all(self) -> dict[str, Profile | Broken]:
+        found: dict[str, Profile | Broken] = {}
+        for path in self._files():
+            try:
+                found[path.stem] = self._read(path)
+            except UsageError as error:
+                found[path.stem] = Broken(path.stem, error, _match_of(path))
+        return found
+
+    def _forget(self) -> None:
+        for name in ("own", "_read_all"):
+            self.__dict__.pop(name, None)
+
+    def _files(self) -> list[Path]:
+        if self.folder is None:
+            return []
+        try:
+            found = [path for path in self.folder.iterdir() if path.suffix == ".toml"] if self.folder.is_dir() else []
+        except OSError as error:
+            raise SalestrackError(f"cannot read {self.folder}: {error.strerror or error}") from error
+        return sorted(path for path in found if _NAME.fullmatch(path.stem))
 
     def _read(self, path: Path) -> Profile:
         try:
@@ -118,3 +161,18 @@ class Shelf:
         except (OSError, UnicodeError) as error:
             raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from None
         return parse_profile(text, path.stem, str(path))
+
+
+def _match_of(path: Path) -> tuple[tuple[str, ...], ...] | None:
+    """Return the headers that a broken profile is for, None where even that cannot be read."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8")).get("match", [])
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError):
+        return None
+    found: list[tuple[str, ...]] = []
+    for each in given if isinstance(given, list) else [None]:
+        names = [each] if isinstance(each, str) else each
+        if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+            return None
+        found.append(tuple(names))
+    return tuple(found)

@@ -1,7 +1,6 @@
 """Bringing a file into the book: read and checked without a lock, then written at once or not at all."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import IO, Any
 
@@ -10,14 +9,17 @@ from salestrack.domain.money import check_currency
 from salestrack.importers.dates import DateReader
 from salestrack.importers.identity import Identity
 from salestrack.importers.mapping import map_columns, read_values
-from salestrack.importers.profiles import Profile, Shelf
+from salestrack.importers.profiles import Shelf
 from salestrack.importers.rejects import check_free, rejects_written
-from salestrack.importers.source import Progress, Source, open_source
+from salestrack.importers.source import Progress, Source
 from salestrack.importers.table import Table
 from salestrack.services.imports import activities, contacts, deals, orders, past, records
 from salestrack.services.imports.custom import custom_names, readers
+from salestrack.services.imports.examples import with_examples
 from salestrack.services.imports.intake import Intake, Rows
-from salestrack.services.imports.plans import Plan, check_words, named, opened_with, planned
+from salestrack.services.imports.opening import opened, plan_of
+from salestrack.services.imports.own_rows import is_own, written_here
+from salestrack.services.imports.plans import Plan, check_words
 from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.request import Request
@@ -50,18 +52,8 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
         check_free(request.rejects, request.file)
     check_words(request)
     with opened(request, stdin) as (source, table, profile):
-        plan = planned(store, request, table.header, profile)
+        plan = plan_of(store, request, table, profile)
         return bring(store, plan, source, table, progress=progress)
-
-
-@contextmanager
-def opened(request: Request, stdin: IO[bytes]) -> Iterator[tuple[Source, Table, Profile | None]]:
-    """Open a file as a table, by the profile that the request names."""
-    profile = named(request)
-    encoding, delimiter = opened_with(request, profile)
-    with open_source(request.file, stdin, encoding=encoding) as source:
-        header = request.header is not False and (profile is None or profile.header)
-        yield source, Table(source, delimiter, header=header), profile
 
 
 def bring(
@@ -77,7 +69,7 @@ def bring(
     request, kind = plan.request, plan.kind
     currency = check_currency(request.currency) if request.currency else store.settings.book.currency
     make, columns = _KINDS[kind.name]
-    mapping = map_columns(kind, table.header, request.maps, custom_names(store, kind), given=plan.given)
+    mapping = map_columns(kind, table.header, request.maps, custom_names(store, kind), given=with_examples(store, plan))
     table.footers = plan.profile is not None and any(rule.how == "footer" for rule in plan.profile.leave_out)
     text = profile_text(request, kind.name, mapping, table.header, plan.profile) if request.save_as else ""
     if request.save_as:
@@ -97,12 +89,13 @@ def bring(
             custom=readers(store, kind, mapping, request, values=plan.values, currency=currency),
             profile=plan.profile,
             within=within,
+            written_here=written_here(store, plan, mapping, table) if is_own(plan) else None,
         )
         result = _Run(reading, source, table, make(reading)).run(progress)
     if request.save_as and not (result.refused or request.dry_run):
         path = Shelf(request.profiles).save(request.save_as, text)
         result = replace(result, notes=(*result.notes, f"saved as the profile {path.stem}: {path}"))
-    return result
+    return replace(result, notes=(*result.notes, *plan.notes))
 
 
 class _Run:
@@ -150,11 +143,12 @@ class _Run:
             dry_run=request.dry_run,
             encoding=self._source.encoding,
             delimiter=self._table.delimiter_name,
+            unit=self._table.unit,
             columns=mapped_columns(reading, self._intake.samples or {}),
-            unused=reading.mapping.unused,
+            **self._unread(),
             totals=money_totals(reading) if request.dry_run else (),
             created=tuple(written.created),
-            adopted=written.adopted,
+            adopted=written.adopted - self._intake.given_ids,
             kept=tuple(written.kept),
             kept_count=written.kept_count,
             kept_records=written.kept_records,
@@ -168,12 +162,19 @@ class _Run:
             **self._wrong(written, rejected),
         )
 
+    def _unread(self) -> dict[str, Any]:
+        """Return the columns that feed no field: those that are not read, and those that decide what is left out."""
+        profile, unused = self._reading.profile, self._reading.mapping.unused
+        deciding, grouping = (profile.deciding(unused), profile.grouping(unused)) if profile else ((), ())
+        unread = tuple(title for title in unused if title not in (*deciding, *grouping))
+        return {"unused": unread, "deciding": deciding}
+
     def _gone(self, *, refused: bool) -> dict[str, Any]:
         """Return which records of the source the file lacks, where it is said to be whole."""
         reading, request = self._reading, self._reading.request
         if refused or not request.full or request.goes_on:
             return {}
-        count, ids = reading.matching.gone(request.source, reading.kind.name, MOST_NAMES)
+        count, ids = self._intake.gone(MOST_NAMES)
         return {"gone": count, "gone_refs": tuple(f"{LETTERS[reading.kind.name]}{key}" for key in ids)}
 
     def _dates(self) -> dict[str, Any]:
@@ -211,11 +212,7 @@ class _Run:
         for field, values in () if some_unread else asked.items():
             unused = [cell for cell in values if cell not in used.get(field, values)]
             notes += [f"--value {field}:{cell}: no cell of the file says that" for cell in unused]
-        if still := self._intake.still:
-            letter = LETTERS[self._reading.kind.name]
-            refs = ", ".join(f"{letter}{key}" for key in still[:MOST_SHOWN]) + (", ..." if still[MOST_SHOWN:] else "")
-            what = "what is left out now came in before and is still in the book"
-            notes.append(f"{what}: {refs} (salestrack rm {letter}{still[0]})")
+        notes += self._intake.remarks()
         remarks = getattr(self._rows, "remarks", None)
         return (*notes, *(remarks() if remarks else ()), *written.notes)
 

@@ -6,13 +6,14 @@ from typing import Any
 from salestrack.domain.names import clean, email_key, fold
 from salestrack.errors import SalestrackError
 from salestrack.services.imports.names import Naming, several
-from salestrack.services.imports.people import People, Person
+from salestrack.services.imports.namesakes import Payers
+from salestrack.services.imports.people import Person, customer_of
 from salestrack.store.matching import Match
 from salestrack.store.staging import Fresh
 
 
-class Buyers(People):
-    """The customer of an order from (name, address, number): by the address or number, else by the exact name.
+class Buyers(Payers):
+    """The customer of an order from (name, address, number): by the address or number, else by the name.
 
     A shop knows its buyers by their addresses, and the name on a bill may be anybody's. Without any of them the order
     has no customer.
@@ -28,7 +29,7 @@ class Buyers(People):
     def _decide(self, cell: Any, person: Person, named: list[Match], reached: list[Match]) -> None:
         key = email_key(person.email) if person.email else ""
         if reached:
-            self._by_address(cell, person, reached)
+            self._by_address(cell, person, named, reached)
         elif named or not key or not self.may_create:
             super()._decide(cell, person, named, reached)
         elif key in self._staged:
@@ -40,13 +41,15 @@ class Buyers(People):
             if cell in self._waiting:
                 self._mine[key] = self._waiting[cell]
 
-    def _by_address(self, cell: Any, person: Person, reached: list[Match]) -> None:
-        customers = {match.id if match.customer_id is None else match.customer_id for match in reached}
+    def _by_address(self, cell: Any, person: Person, named: list[Match], reached: list[Match]) -> None:
+        customers = {customer_of(match) for match in reached}
+        if len(customers) > 1:  # an address that several share
+            customers = customers & {match.id for match in named} or customers
         if len(customers) > 1:
-            self.refuse(cell, several(reached))
+            self.refuse(cell, several(reached, meant=f"{self.field}:{person.name}" if person.name else ""))
             return
         customer = customers.pop()
-        contacts = [match.id for match in reached if match.customer_id is not None]
+        contacts = [m.id for m in reached if m.customer_id is not None and m.customer_id == customer]
         self.known[cell] = (customer or None, contacts[0] if contacts else None)
 
 
@@ -68,7 +71,7 @@ class Articles(Naming):
             if len(found) == 1 or not (name or sku):
                 self.known[cell] = found[0].id if found else None
             elif found:
-                self.refuse(cell, several(found, "p"))
+                self.refuse(cell, several(found, "p", f"{self.field}:{name}" if name else ""))
             elif sku in staged:
                 self.known[cell] = staged[sku]
             elif sku in mine:

@@ -4,7 +4,7 @@ A column that a person edited stays as it is, and is reported. A blank cell is u
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from salestrack.store.engine import Row
 from salestrack.store.fields import packed
 from salestrack.store.hand_edits import products_by_hand
 from salestrack.store.imports import Imports
+from salestrack.store.own_records import OwnRecords
 from salestrack.store.staging import ADOPTED, CHANGED
 
 # Columns of staged rows that are columns of the record as they stand.
@@ -25,7 +26,7 @@ _FLAT: dict[str, tuple[str, ...]] = {
     "deals": ("title", "customer_id", "contact_id", "reason_id", "source", "campaign", "note", "created_on"),
     "sales": (
         "on_date", "customer_id", "deal_id", "refund_of", "tax", "tax_rate", "fee", "cost", "ref", "channel", "owner_id",
-        "note",
+        "title", "note",
     ),
     "activities": (
         "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
@@ -57,7 +58,10 @@ _CALLED = {
 
 
 class Outcome(NamedTuple):
-    """What a changed row came to: columns that changed, and those that stay because a person edited them."""
+    """What a changed row came to: columns that changed, and those that stay because a person edited them.
+
+    Only what changed at the source too is among the latter.
+    """
 
     changed: tuple[str, ...]
     kept: tuple[str, ...]
@@ -73,9 +77,10 @@ class Changes:
         self._engine = reading.store.engine
         self._kind = reading.kind.name
         self._deal = DealChange(reading, imports, op)
+        self._own = OwnRecords(self._engine)
 
-    def apply(self, staged: Row, by_hand: set[str]) -> Outcome:
-        """Bring the record of a staged row up to date."""
+    def apply(self, staged: Row, by_hand: set[str], said: Mapping[str, Any]) -> Outcome:
+        """Bring the record of a staged row up to date; `said` is what the source had in columns edited since."""
         before = self._imports.record(self._kind, staged["record_id"])
         row = {name: self._imports.real(name, value) for name, value in staged.items()}
         wanted = self._wanted(row, before)
@@ -97,9 +102,18 @@ class Changes:
         if self._kind == "deals" and self._imports.add_people(staged):
             named.add("contacts")
         named -= {"fields"}  # told by their names
-        if named and staged["state"] == CHANGED:
+        kept = {name for name in kept | more_kept if self._disputed(name, row, said)}
+        if (named or kept) and staged["state"] == CHANGED and not staged["own"]:
             self._imports.renew(staged, self._kind)
-        return Outcome(tuple(sorted(named)), tuple(sorted(kept | more_kept)))
+        return Outcome(tuple(sorted(named)), tuple(sorted(kept)))
+
+    def _disputed(self, name: str, row: Row, said: Mapping[str, Any]) -> bool:
+        """Say whether the source has another value than before in a column that a person edited, or may have."""
+        if name.startswith(CUSTOM):
+            return name not in said or json.loads(row["fields"] or "{}").get(name.removeprefix(CUSTOM)) != said[name]
+        if name == "amount" and "amount" not in said and "currency" in said:
+            return bool((row["currency"] or self._reading.currency) != said["currency"])
+        return name not in said or bool(row[name] != said[name])
 
     def _only_blanks(self, row: Row) -> bool:
         """Say whether a row only fills what nobody knew: somebody who was in the book by a person or another source."""
@@ -147,7 +161,7 @@ class Changes:
         lines = self._sale_lines(row) or lining.fitted(old, row["amount"])
         if [_said(line) for line in lines] == [_said(line) for line in old]:
             return set(), set()
-        if self._lines_by_hand("sale_lines", old):
+        if not row["own"] and self._lines_by_hand("sale_lines", old):
             return set(), {"product"}
         save_lines(self._engine, "sale", before["id"], lines, book_amount=row["book_amount"], op=self._op)
         return {"product"}, set()
@@ -172,12 +186,20 @@ class Changes:
         noun = self._reading.kind.noun
         if self._kind in {"products", "quotas", "contacts"}:
             return set()
+        if staged["own"]:
+            return self._own_tags(staged)
         return {"tags"} if self._imports.add_tags(noun, staged) else set()
 
     def _aliases(self, staged: Row) -> set[str]:
         if self._kind != "customers":
             return set()
         return {"alias"} if self._imports.add_aliases(staged) else set()
+
+    def _own_tags(self, staged: Row) -> set[str]:
+        """Give a record the tags that an own export says, and no others."""
+        tags = [self._imports.real("tag", tag) for tag in self._own.staged_tags(staged["line"])]
+        noun, record = self._reading.kind.noun, staged["record_id"]
+        return {"tags"} if tags and self._own.set_tags(noun, record, tags, op=self._op) else set()
 
 
 def _said(line: Line) -> tuple[Any, ...]:

@@ -1,11 +1,12 @@
 """People at customers, of a file, as staged rows; those whom the book has already are taken over, not doubled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from salestrack.domain.names import clean, email_key, fold, phone_key
 from salestrack.importers.cells import Parsed
 from salestrack.services.imports.columns import custom_fields
+from salestrack.services.imports.namesakes import fits
 from salestrack.services.imports.people import Customers
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store.matching import Match
@@ -50,14 +51,26 @@ class ContactRows:
         matching = self._reading.matching
         emails = matching.people("email_key", {key for key in columns["email_key"] if key})
         names = matching.contacts({key for key in columns["name_key"] if key})
+        named = {match.id for each in names.values() for match in each}
+        known = matching.contact_addresses(named) if named else {}
         rows = zip(columns["email_key"], columns["name_key"], columns["customer_id"], strict=True)
         return [
-            _one(emails.get(email or "", []), customer) or _one(names.get(name or "", []), customer)
+            _one(emails.get(email or "", []), customer)
+            or _one(_fitting(names.get(name or "", []), email, customer, known), customer)
             for email, name, customer in rows
         ]
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Nothing hangs on a contact."""
+
+
+def _fitting(
+    named: Sequence[Match], email: str | None, customer: int | None, known: Mapping[int, str]
+) -> Sequence[Match]:
+    """Return who of those that go by a name may be meant: at the same customer all, else none with other addresses."""
+    if customer or not email:
+        return named
+    return [match for match in named if match.id not in known or fits(email, {known[match.id]})]
 
 
 def _one(found: Sequence[Match], customer: int | None) -> int | None:

@@ -16,7 +16,7 @@ from salestrack.services.imports.people import Contacts, Customers
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (
-    "title", "untitled", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "from_on", "stage_since",
+    "title", "untitled", "timed", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "from_on", "stage_since",
     "seq", "amount", "currency", "probability", "created_on", "expected_on", "closed_on",
     "owner_id", "reason_id", "source", "campaign", "note", "fields", "rate", "book_amount",
 )  # fmt: skip
@@ -41,6 +41,7 @@ class DealRows:
         dates |= {name: Parsed(reading.dates.read, reading.values_of(name)) for name in self._entered}
         self.readers: dict[str, Any] = {
             **dates,
+            "clock": Parsed(reading.dates.time),
             "customer": Customers(reading, "customer"),
             "contact": Contacts(reading, "contact"),
             "product": Products(reading, "product"),
@@ -75,6 +76,9 @@ class DealRows:
         columns["customer_id"], columns["contact_id"] = self._people(batch)
         columns |= self._titled(batch) | self._dated(batch) | self._valued(batch)
         columns |= self._book(columns)
+        if ":" in "".join(batch.column("created")):  # the book keeps the day alone
+            times = self.readers["clock"].read(batch.column("created"))
+            columns["timed"] = [None if time in {None, "00:00"} else 1 for time in times]
         if fields := custom_fields(batch):
             columns["fields"] = fields
         return columns

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from salestrack.domain.imports import OWN_SOURCE
 from salestrack.importers.grouping import read_grouping
 from salestrack.importers.profiles import Profile
 
@@ -14,6 +15,7 @@ REWRITES = {
     "id": "is an id of the same source, so what it means comes in before or together",
     "first id": "the first of several counts: an id of the same source",
     "apostrophe": "a leading apostrophe is taken off",
+    "span": "two days are read as a period",
 }
 
 
@@ -36,6 +38,9 @@ def _head(profile: Profile) -> Iterator[Said]:
     needed = ", ".join(" or ".join(names) for names in profile.match)
     yield Said("recognised", "", f"by the columns {needed}" if needed else "never by itself: --profile names it")
     known = f"ids are kept as those of '{profile.source}'"
+    if profile.source == OWN_SOURCE and profile.kind != "history":
+        yield Said("identity", "id", "an id of this book stands for its record, which --on-conflict update changes")
+        known = f"other {known}"
     yield Said("identity", "id", known if "id" in profile.columns else f"by what a row says, as of '{profile.source}'")
 
 
@@ -46,6 +51,8 @@ def _columns(profile: Profile) -> Iterator[Said]:
             yield Said("cells", field, REWRITES[profile.cells[field]])
     for pattern in profile.stage_dates:
         yield Said("stage dates", "entered", f"columns like {pattern} become history")
+    for name, chance in profile.stages.items():
+        yield Said("stage", name, f"is won in {chance} % where the book does not have it yet")
     if not profile.only_these:
         yield Said("column", "the others", "are read by their headers")
     for field, text in profile.constants.items():

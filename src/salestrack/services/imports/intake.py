@@ -12,7 +12,11 @@ from salestrack.importers.grouping import Group, Grouping, grouped
 from salestrack.importers.identity import Identity, numbered
 from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
+from salestrack.services.imports.left_out import LeftOut
+from salestrack.services.imports.losses import Losses
+from salestrack.services.imports.own_rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
+from salestrack.services.imports.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.sieve import Sieve
 from salestrack.store.matching import Known
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
@@ -46,19 +50,47 @@ class Intake:
         self._identity = identity
         self._knows = reading.matching.has_keys(reading.request.source, reading.kind.name)
         self._closed_until = reading.store.settings.book.closed_until
+        self._closed: list[Fault] = []
+        self._losses = Losses(reading)
+        self._set_out = LeftOut(reading, identity, knows=self._knows)
+        self._own = own_rows(reading, rows)
+        self.rewritten = Rewritten(reading) if self._knows and may_be_rewritten(reading) and not self._own else None
+        self._own_batch: Batch | None = None
+        self._may_seem_own = may_seem_own(reading)
+        self._seems_own = ""
         self._sieve = Sieve(reading.profile, header, reading.mapping)
         self._next_no = 1
         self.read = 0
         self.blank = 0
         self.dropped: Counter[str] = Counter()
-        self.still: list[int] = []
-        """Records that came in before from rows that are left out now."""
         self.samples: dict[str, list[tuple[str, Any]]] | None = {} if samples else None
 
     @property
     def left_out(self) -> dict[str, int]:
         """How many rows are no records, by the reason."""
-        return dict(Counter({"blank": self.blank}) + self._sieve.left_out + self.dropped)
+        own = self._own.left_out if self._own else Counter[str]()
+        return dict(Counter({"blank": self.blank}) + self._sieve.left_out + self.dropped + own)
+
+    @property
+    def given_ids(self) -> int:
+        """How many records that came in without an id are known by one now."""
+        return self.rewritten.adopted if self.rewritten else 0
+
+    def remarks(self) -> list[str]:
+        """Return what is worth a line of rows that came in before, and of those with ids of the book's own."""
+        again = [
+            *self._set_out.remarks(),
+            *(self.rewritten.remarks() if self.rewritten else ()),
+            *self._losses.remarks(),
+        ]
+        own = [*(self._own.remarks() if self._own else ()), *([self._seems_own] if self._seems_own else ())]
+        return again + own
+
+    def gone(self, most: int) -> tuple[int, list[int]]:
+        """Return how many records of the source the file lacks, where it is said to be whole, and the first of them."""
+        if self._own and self._reading.written_here:
+            return self._own.gone(most)
+        return self._reading.matching.gone(self._reading.request.source, self._reading.kind.name, most)
 
     def run(self, table: Table, progress: Progress | None) -> None:
         """Stage every row of a file; SalestrackError when the file itself is damaged."""
@@ -69,6 +101,8 @@ class Intake:
                 self._take(chunk)
                 if progress:
                     progress(min(chunk.position, table.source.size), table.source.size)
+        if not self.samples and self._own_batch:
+            self._sample(self._own_batch, [True] * len(self._own_batch), as_written=True)
         self._check_whole()
 
     def _take(self, chunk: Chunk) -> None:
@@ -79,11 +113,13 @@ class Intake:
         if not chunk.rows:
             return
         lines, rows = self._sieve.sift(chunk.lines, chunk.rows, sizes)
-        self._look_for(self._sieve.last)
+        if self._sieve.last:
+            self._set_out.note(self._sieve.blanked(list(zip(*self._sieve.last, strict=True))), self._plain_keys)
         if not rows:
             return
         groups = None if chunk.groups is None else self._kept(chunk.groups, set(lines))
         columns = self._sieve.blanked(list(zip(*rows, strict=True)))
+        columns = plain(columns) if self._own else columns
         cells = {mapped.field.name: mapped.cells(columns) for mapped in self._reading.mapping.fields}
         keys = self._keys(cells)
         if self._reading.request.full:
@@ -92,19 +128,24 @@ class Intake:
         rewritten = self._sieve.rewritten(cells)
         raw = {field: cells[field] for field in rewritten if field in cells}
         batch = Batch(self._reading, lines, {**cells, **rewritten}, raw, groups)
+        batch, keys, prints = self._without_own(batch, keys, prints)
+        if not len(batch):
+            return
         if self._knows:
             self._stage_known(batch, keys, prints)
         else:
             self._stage(batch, keys, prints)
 
-    def _look_for(self, rows: Sequence[Sequence[str]]) -> None:
-        """Note the records that rows which are left out now had brought in before: a lead that was converted since."""
-        mapped = next((each for each in self._reading.mapping.fields if each.field.name == "id"), None)
-        if not (rows and self._knows and mapped):
-            return
-        ids = {cell.strip() for cell in mapped.cells(list(zip(*rows, strict=True))) if cell.strip()}
-        known = self._reading.matching.keys(self._reading.request.source, self._reading.kind.name, ids)
-        self.still += sorted(found.record_id for found in known.values() if found.exists)
+    def _without_own(
+        self, batch: Batch, keys: list[str], prints: Sequence[int]
+    ) -> tuple[Batch, list[str], Sequence[int]]:
+        """Return the rows of a batch that do not stand for records by the book's own ids."""
+        if self._own:
+            self._own_batch = self._own_batch or batch
+            return self._own.taken_out(batch, keys, prints)
+        if self._may_seem_own and not self._seems_own:
+            self._seems_own = seemingly_own(self._reading, batch.column("id"))
+        return batch, keys, prints
 
     def _kept(self, groups: Sequence[Group], lines: set[int]) -> list[Group]:
         """Return the groups of the rows that are records, and note which further rows belong to each."""
@@ -120,10 +161,15 @@ class Intake:
         each = iter(self._identity.prints({m.field.name: m.cells(columns) for m in self._reading.mapping.fields}))
         return [self._identity.together([next(each) for _ in group.rows]) for group in groups]
 
-    def _keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
+    def _plain_keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the keys of rows, still without the number of their occurrence."""
         keys = self._identity.keys(cells)
         if rename := getattr(self._rows, "keys", None):
             keys = rename(keys, cells)
+        return keys
+
+    def _keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
+        keys = self._plain_keys(cells)
         if not self._identity.numbered:
             return keys
         with_numbers = numbered(keys, self._reading.staging.seen)
@@ -207,10 +253,12 @@ class Intake:
         states = [CHANGED if found else NEW for found in mine]
         records = [found.record_id if found else None for found in mine]
         if adopt:
-            self._adopt(adopt(shaped), states, records)
+            self._adopt(adopt(shaped), batch.lines, states, records)
         return states, records
 
-    def _adopt(self, found: Sequence[int | None], states: list[int], records: list[int | None]) -> None:
+    def _adopt(
+        self, found: Sequence[int | None], lines: Sequence[int], states: list[int], records: list[int | None]
+    ) -> None:
         """Take over records that people made and no other row of this source stands for."""
         request, kind = self._reading.request, self._reading.kind.name
         wanted = {key for key, state in zip(found, states, strict=True) if key and state == NEW}
@@ -223,6 +271,8 @@ class Intake:
             if key and states[place] == NEW and key not in taken:
                 states[place], records[place] = ADOPTED, key
                 taken.add(key)
+            elif key and states[place] == NEW and self.rewritten:
+                self.rewritten.note_likely(lines[place], key)
 
     def _refuse_broken(self, batch: Batch, groups: Sequence[Group]) -> None:
         """Reject what a damaged row may belong to: without it nobody knows the whole."""
@@ -245,7 +295,11 @@ class Intake:
         until = f"{self._closed_until}"
         for place, day in enumerate(shaped[column]):
             if day and day <= until and (not states or states[place] == NEW):
-                batch.fault(place, field, f"the books are closed until {until}; {OPENS}")
+                why = f"the books are closed until {until}; {OPENS}"
+                if self.rewritten and self.rewritten.possible:  # it may be no new one after all
+                    self._closed.append(batch.faulty(place, field, why))
+                else:
+                    batch.fault(place, field, why)
 
     def _set_aside(self, faults: Sequence[Fault]) -> None:
         if faults:
@@ -257,28 +311,36 @@ class Intake:
             finish()
         staged, mapping = self._reading.staged, self._reading.mapping
         staged.index_keys()
+        self._set_out.finish()
         if whole := getattr(self._rows, "check_whole", None):
             whole()
         if not self._identity.numbered:
             field = "id" if mapping.has("id") else "name"
             staged.reject_doubles(mapping.title(field), "id" if field == "id" else self._reading.kind.noun)
+        if self._own:
+            self._own.check_whole()
         if self._reading.kind.name == "quotas":
             staged.reject_equal_quotas()
         if mapping.has("refund_of"):
-            staged.link_refunds(self._reading.request.source, mapping.title("refund_of"))
+            own_ids = self._reading.written_here is not False
+            staged.link_refunds(self._reading.request.source, mapping.title("refund_of"), own_ids=own_ids)
+        if self.rewritten:
+            self.rewritten.find()
+        staged.reject_new(self._closed)
         if self._knows:
+            self._losses.find()
             staged.pass_over_equal(self._reading.kind.name, self._reading.currency)
             staged.pass_over_merged(self._reading.request.source, self._reading.kind.name, (CHANGED, MERGED))
         if complete := getattr(self._rows, "complete", None):
             complete()
 
-    def _sample(self, batch: Batch, kept: Sequence[bool]) -> None:
+    def _sample(self, batch: Batch, kept: Sequence[bool], *, as_written: bool = False) -> None:
         """Keep the first rows as cells and values, good ones where there are some, for a rehearsal to show."""
         if self.samples is None or len(next(iter(self.samples.values()), ())) >= MOST_SAMPLES:
             return
         places = ([place for place, good in enumerate(kept) if good] or list(range(len(kept))))[:MOST_SAMPLES]
         for field, cells in batch.cells.items():
-            values = batch.values.get(field)
+            values = cells if as_written else batch.values.get(field)
             shown = [(cells[place], values[place] if values else None) for place in places]
             self.samples.setdefault(field, []).extend(shown)
 

@@ -6,6 +6,7 @@ from typing import Any
 from salestrack.domain.names import fold
 from salestrack.services.imports.names import Naming
 from salestrack.services.imports.reading import Batch, Reading
+from salestrack.store.matching import Known
 
 
 class Deals(Naming):
@@ -43,7 +44,7 @@ class Deals(Naming):
         wanted = [text for text in texts.values() if text]
         matching = self.reading.matching
         keys = matching.keys(self.reading.request.source, "deals", wanted)
-        ids = self.by_id([text for text in wanted if text not in keys], "d", "deals", "title")
+        ids = self._own(wanted, keys)
         rest = [cell for cell, text in texts.items() if text and text not in keys and text not in ids]
         titles = matching.deals_of({cell[0] for cell in rest if cell[0] and cell[0] > 0})
         # Only a history may name deals by their titles alone: it is about nothing else.
@@ -52,6 +53,16 @@ class Deals(Naming):
             named = titles.get(cell[0] or 0, []) or [(key, text) for key in alone.get(text, ())]
             self._decide(cell, text, keys.get(text), ids.get(text), named)
         self._customers |= matching.customers_of("deals", {key for key in self.known.values() if key})
+
+    def _own(self, texts: Sequence[str], keys: dict[str, Known]) -> dict[str, int]:
+        """Return what ids like d12 mean; in an export of this book they come before those by which deals were imported."""
+        if self.reading.written_here is False:
+            return {}
+        ours = self.reading.written_here is True
+        ids = self.by_id([text for text in texts if ours or text not in keys], "d", "deals", "title")
+        for text in ids:
+            keys.pop(text, None)
+        return ids
 
     def _decide(self, cell: Any, text: str, known: Any, key: int | None, titles: list[tuple[int, str]]) -> None:
         named = [deal for deal, title in titles if fold(title) == fold(text)]
@@ -70,6 +81,12 @@ class Deals(Naming):
             self.refuse(cell, f"could be {', '.join(f'd{deal}' for deal in named[:5])}; write the id")
         else:
             source = self.reading.request.source
+            if self.reading.written_here is False:
+                self.refuse(
+                    cell,
+                    "means nothing here: the file is another book's; import its deals first, or together with this file",
+                )
+                return
             self.refuse(
                 cell, f"no deal goes by that: an id of source {source}, an id like d12, or a title of the customer's"
             )

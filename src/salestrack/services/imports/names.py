@@ -105,7 +105,7 @@ class Products(Naming):
             if not text or text in ids or len(found) == 1:
                 self.known[cell] = (found[0].id if found else ids[text]) if text else None
             elif found:
-                self.refuse(cell, several(found, "p"))
+                self.refuse(cell, several(found, "p", f"{self.field}:{text}"))
             elif not self.may_create:
                 self.unknown(cell, text)
             else:
@@ -233,10 +233,11 @@ class Stages(Naming):
         return key
 
 
-def several(matches: Sequence[Match], letter: str = "c") -> str:
-    """Return why a name that several records have means none of them."""
-    labels = [f"{match.name} ({'n' if match.customer_id is not None else letter}{match.id})" for match in matches[:5]]
-    return f"could be {', '.join(labels)}; write the id"
+def several(matches: Sequence[Match], letter: str = "c", meant: str = "") -> str:
+    """Return why a name that several records have means none of them; `meant` is a field and its cell: `customer:Anna`."""
+    refs = [f"{'n' if match.customer_id is not None else letter}{match.id}" for match in matches[:5]]
+    labels = ", ".join(f"{match.name} ({ref})" for match, ref in zip(matches, refs, strict=False))
+    return f"could be {labels}; write the id" + (f", or --value '{meant}={refs[0]}'" if meant else "")
 
 
 def _names(stages: Sequence[Stage]) -> str:

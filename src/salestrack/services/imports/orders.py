@@ -267,9 +267,8 @@ class OrderRows(sales.SaleRows):
         refunded = batch.amount("refunded", self._orders["refunded"], currencies)
         days = batch.read("refunded_on", self.readers["refunded_on"])
         batch.extra["refunds"] = [
-            (line, abs(back), day)
+            (line, abs(back or 0), day)  # blank: nothing, or nothing any more
             for line, back, day in zip(batch.lines, refunded, days, strict=True)
-            if back is not None
         ]
 
     def _note_rest(self, line: int, rest: int, currency: str) -> None:

@@ -1,7 +1,7 @@
 """Whom a row is about: the customer and the contact, by name, address, number or id."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from salestrack.domain.names import email_key, fold, phone_key
@@ -49,7 +49,7 @@ class Customers(Imported):
             elif not text or text in ids or len(found) == 1:
                 self.known[cell] = (found[0].id if found else ids[text]) if text else None
             elif found:
-                self.refuse(cell, several(found))
+                self.refuse(cell, several(found, meant=f"{self.field}:{text}"))
             elif not self.may_create:
                 self.unknown(cell, text)
             else:
@@ -70,6 +70,12 @@ class Person(NamedTuple):
         return self.name or self.email or self.phone
 
 
+def entry_of(person: Person) -> Fresh:
+    """Return what a new customer begins with."""
+    email, phone = person.email or None, person.phone or None
+    return Fresh(person.text, email, email and email_key(email), phone, phone and phone_key(phone))
+
+
 class People(Imported):
     """The customer and contact of a row from (name, address, number): by the name, else by the other two.
 
@@ -88,8 +94,9 @@ class People(Imported):
         rest = [person.name for person in people.values() if person.name and not names[person.name]]
         keys = self.by_key(rest, "customers")
         ids = self.by_id([name for name in rest if name not in keys], "c", "customers")
+        fitting = self.fitting(people, names)
         for cell, person in people.items():
-            named = names[person.name]
+            named = fitting[cell]
             if known := keys.get(person.name):
                 if not self.imported(cell, known):
                     continue
@@ -100,17 +107,21 @@ class People(Imported):
             self._decide(cell, person, named, reached or phones.get(phone_key(person.phone) or "") or [])
         self.known |= {cell: (key, None) for cell, key in self.created().items()}
 
+    def fitting(self, people: Mapping[Any, Person], names: Matches) -> dict[Any, list[Match]]:
+        """Return, by cell, whom a row may mean of those who go by its name: all of them."""
+        return {cell: names[person.name] for cell, person in people.items()}
+
     def _decide(self, cell: Any, person: Person, named: list[Match], reached: list[Match]) -> None:
         """Decide whom a row means, given who goes by its name and who has its address or number."""
-        owners = {_customer(match) for match in reached}
+        owners = {customer_of(match) for match in reached}
         if len(named) > 1:
             named = [match for match in named if match.id in owners] or named
         found = named or reached
-        customers = {_customer(match) for match in found}
+        customers = {customer_of(match) for match in found}
         if not any(person):
             self.known[cell] = (None, None)
         elif len(customers) > 1:
-            self.refuse(cell, several(found))
+            self.refuse(cell, several(found, meant=f"{self.field}:{person.name}" if person.name else ""))
         elif customers:
             customer = customers.pop()
             contacts = [m.id for m in reached if m.customer_id is not None and m.customer_id == customer]
@@ -118,9 +129,11 @@ class People(Imported):
         elif not self.may_create:
             self.unknown(cell, person.text)
         else:
-            email, phone = person.email or None, person.phone or None
-            entry = Fresh(person.text, email, email and email_key(email), phone, phone and phone_key(phone))
-            self.wait(cell, fold(person.text), entry)
+            self.add(cell, person)
+
+    def add(self, cell: Any, person: Person) -> None:
+        """Note a person who is to become a customer: one for each name."""
+        self.wait(cell, fold(person.text), entry_of(person))
 
 
 class Contacts(Imported):
@@ -158,7 +171,7 @@ class Contacts(Imported):
         elif len(found) == 1:
             self.known[cell] = (found[0].id, found[0].customer_id or cell[0])
         elif found:
-            self.refuse(cell, several(found))
+            self.refuse(cell, several(found, meant=f"{self.field}:{text}"))
         elif self.ids_only:
             self.unknown(cell, text)
         elif cell[0] is None:
@@ -179,5 +192,6 @@ def by_names(reading: Reading, texts: Collection[str]) -> Matches:
     return found
 
 
-def _customer(match: Match) -> int:
+def customer_of(match: Match) -> int:
+    """Return the customer that a match is, or whose contact it is; 0 for a contact of nobody's."""
     return match.id if match.customer_id is None else match.customer_id

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from salestrack.domain.imports import OWN_SOURCE
 from salestrack.domain.money import check_currency
 from salestrack.domain.names import fold
 from salestrack.errors import UsageError
@@ -28,6 +29,8 @@ class Plan(NamedTuple):
     given: Given
     values: Mapping[str, Mapping[str, str]]
     profile: Profile | None
+    notes: tuple[str, ...] = ()
+    """What is worth telling of how it was planned."""
 
 
 def check_words(request: Request) -> None:
@@ -60,8 +63,11 @@ def planned(store: Store, request: Request, header: Sequence[str], profile: Prof
 
     UsageError for what cannot be understood of the request, or where the headers fit two profiles equally well.
     """
+    notes: tuple[str, ...] = ()
     if profile is None and (request.profile or "").lower() != NONE:
-        profile = recognised(Shelf(request.profiles).all(), header, request.kind)
+        shelf = Shelf(request.profiles)
+        notes = shelf.passed_over(header)
+        profile = recognised(shelf.all(), header, request.kind)
     elif profile and request.kind not in (None, profile.kind):
         raise UsageError(f"the profile {profile.name} is for {profile.kind}, and --as says {request.kind}")
     kind = kind_of(request.kind or (profile.kind if profile else None))
@@ -71,13 +77,14 @@ def planned(store: Store, request: Request, header: Sequence[str], profile: Prof
         request = replace(
             request, decimal=request.decimal or request.usual_decimal, source=request.source or DEFAULT_SOURCE
         )
-        return Plan(request, kind, Given(constants=said), values, None)
+        return Plan(request, kind, Given(constants=said), values, None, notes)
     for field, names in profile.values.items():
         values[field] = _unknown_only(store, field, names) | values.get(field, {})
     columns = {**profile.columns, **_entered(profile, header, values)}
     fixed = {field: _meant(store, field, text) for field, text in profile.constants.items() if field not in columns}
     constants = fixed | said
-    return Plan(_filled(request, profile), kind, Given(columns, constants, profile.only_these), values, profile)
+    given = Given(columns, constants, profile.only_these)
+    return Plan(_filled(request, profile), kind, given, values, profile, notes)
 
 
 def _meant(store: Store, field: str, text: str) -> str:
@@ -93,11 +100,18 @@ def _filled(request: Request, profile: Profile) -> Request:
         kind=profile.kind,
         new=request.new | frozenset(profile.new),
         date_format=request.date_format or profile.date,
-        decimal=request.decimal or profile.decimal or request.usual_decimal,
+        decimal=request.decimal or profile.decimal or (request.usual_decimal if profile.source != OWN_SOURCE else ""),
         currency=request.currency or profile.currency,
         source=request.source or profile.source,
         cents=request.cents or profile.cents,
     )
+
+
+def with_decimal(plan: Plan, delimiter: str) -> Plan:
+    """Return a plan with the decimal mark that the program's own exports have: a comma beside semicolons."""
+    if plan.request.decimal:
+        return plan
+    return plan._replace(request=replace(plan.request, decimal="," if delimiter == ";" else "."))
 
 
 def _entered(

@@ -30,13 +30,14 @@ _NAMED = {
 
 def mapped_columns(reading: Reading, samples: dict[str, list[tuple[str, Any]]]) -> tuple[MappedColumn, ...]:
     """Return every column that is read with its first cells, before and after."""
+    codes = [code if isinstance(code, str) else reading.currency for _, code in samples.get("currency", ())]
     return tuple(
         MappedColumn(
             mapped.title,
             mapped.field.name,
             tuple(
-                (cell, _shown(reading, mapped.field.name, cell, value))
-                for cell, value in samples.get(mapped.field.name, ())
+                (cell, _shown(reading, mapped.field.name, cell, value, codes[row] if codes else reading.currency))
+                for row, (cell, value) in enumerate(samples.get(mapped.field.name, ()))
             ),
         )
         for mapped in reading.mapping.fields
@@ -73,9 +74,9 @@ def money_totals(reading: Reading) -> tuple[tuple[Money, int], ...]:
     return tuple((Money(row["total"], row["code"]), row["n"]) for row in rows)
 
 
-def _shown(reading: Reading, field: str, cell: str, value: Any) -> str:
-    """Return a value as it will stand in the book, in words."""
-    if field in _AS_WRITTEN:
+def _shown(reading: Reading, field: str, cell: str, value: Any, currency: str) -> str:
+    """Return a value as it will stand in the book, in words; one that is the cell itself was only compared."""
+    if field in _AS_WRITTEN or value is cell:
         return cell.strip()
     if field == "contact" and value is not None:  # with the customer, whose own column says who that is
         value = value[0]
@@ -86,7 +87,7 @@ def _shown(reading: Reading, field: str, cell: str, value: Any) -> str:
     if field == "deal":
         return f"d{value}"
     if field in _MONEY_FIELDS and isinstance(value, int):
-        return Money(value, reading.currency).text()
+        return Money(value, currency).text()
     if field == "duration":
         return f"{value // 60} min"
     if field == "probability":

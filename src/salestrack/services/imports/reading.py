@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from salestrack.domain.imports import Fault
@@ -38,6 +39,8 @@ class Reading:
     profile: Profile | None = None
     within: Operation | None = None
     """The operation in which several files come in together."""
+    written_here: bool | None = None
+    """Of the program's own exports, whether this book wrote the file: then ids like d12 are its own."""
 
     @property
     def book_currency(self) -> str:
@@ -108,6 +111,13 @@ class Batch:
     def sizes(self) -> Sequence[int]:
         """Of how many rows of the file each row is made."""
         return [1] * len(self.lines) if self.groups is None else [len(group.lines) for group in self.groups]
+
+    def only(self, kept: Sequence[bool]) -> "Batch":
+        """Return some rows of it as a batch."""
+        groups = None if self.groups is None else list(compress(self.groups, kept))
+        cells = {field: list(compress(column, kept)) for field, column in self.cells.items()}
+        raw = {field: list(compress(column, kept)) for field, column in self.raw.items()}
+        return Batch(self._reading, list(compress(self.lines, kept)), cells, raw, groups)
 
     def has(self, field: str) -> bool:
         """Say whether the file has a column for a field."""
@@ -186,6 +196,9 @@ class Batch:
     def fault(self, place: int, field: str, reason: str) -> None:
         """Reject a row for a cell."""
         self.bad.add(place)
+        self.faults.append(self.faulty(place, field, reason))
+
+    def faulty(self, place: int, field: str, reason: str) -> Fault:
+        """Return what is wrong with a cell of a row."""
         cells = self.raw.get(field) or self.cells.get(field)
-        cell = cells[place] if cells else ""
-        self.faults.append(Fault(self.lines[place], self._reading.mapping.title(field), cell, reason))
+        return Fault(self.lines[place], self._reading.mapping.title(field), cells[place] if cells else "", reason)

@@ -12,6 +12,7 @@ from salestrack.importers.cells import Column, Parsed, reason_of, split_list
 from salestrack.services.imports.columns import Currencies, custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.names import FoundOrAdded, Tags
+from salestrack.services.imports.namesakes import meant
 from salestrack.services.imports.people import by_names
 from salestrack.services.imports.reading import Batch, Reading
 
@@ -61,9 +62,15 @@ class CustomerRows:
         return columns
 
     def known(self, columns: dict[str, Sequence[Any]]) -> list[int | None]:
-        """Return the customers that the book has by these names already, each where only one goes by it."""
+        """Return the customers that the book has by these names already, each where only one can be meant.
+
+        Of those whose address is known too, only one with the same address, or of the same company, is meant.
+        """
         matches = by_names(self._reading, {name for name in columns["name"] if name})
-        found = [matches.get(name or "", []) for name in columns["name"]]
+        named = {match.id for each in matches.values() for match in each}
+        known = self._reading.matching.addresses(named) if named and any(columns["email_key"]) else {}
+        rows = zip(columns["name"], columns["email_key"], strict=True)
+        found = [meant(matches.get(name or "", []), email, known) for name, email in rows]
         return [each[0].id if len(each) == 1 else None for each in found]
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:

@@ -132,7 +132,7 @@ class DealChange:
         if row["product_id"] is not None:
             line = _product_line(old, row, amount)
             if len(old) != 1 or (line.product_id, line.quantity) != (old[0].product_id, old[0].quantity):
-                if old and self._by_hand(old):
+                if old and not row.get("own") and self._by_hand(old):
                     return set(), {"product"}
                 told = {"product"}
             lines = (line,)

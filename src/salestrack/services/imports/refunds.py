@@ -4,7 +4,7 @@ The amount beside an order is all that was given back so far, so a later import 
 becomes a refund of its own. Where no column dates it, the rule of the profile does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from salestrack.domain.money import Money
@@ -64,13 +64,25 @@ class Refunds:
         for rows in self._orders.refunded():
             before = self._known([row["key"] for row in rows])
             by_hand = self._orders.by_hand([row["record_id"] for row in rows if row["record_id"]])
+            shrunk = [row for row in rows if row["refunded"] < before.get(row["key"], Given()).refunded]
+            self._note_shrunk(shrunk)
             for row in rows:
                 given = before.get(row["key"], Given())
-                if row["refunded"] < given.refunded:
-                    self._shrunk.append(f"{row['key']} {Money(row['refunded'], self._code(row)).text()}")
-                elif row["refunded"] > given.refunded:
+                if row["refunded"] > given.refunded:
                     self._grow(row, given, by_hand.get(row["record_id"], []))
             self._flush()
+
+    def _note_shrunk(self, rows: Sequence[Row]) -> None:
+        """Note the orders of which less was given back than the book has."""
+        kept = self._orders.refunds_of([row["record_id"] for row in rows if row["record_id"]]) if rows else {}
+        for row in rows:
+            refunds = kept.get(row["record_id"], [])
+            has = -sum(one["amount"] + one["tax"] for one in refunds)
+            if row["refunded"] < has:
+                code = self._code(row)
+                file, book = Money(row["refunded"], code).text(), Money(has, code).text()
+                what = f"{row['key']} (s{row['record_id']}) {file}, {book} in the book"
+                self._shrunk.append(f"{what}: {_mended(row['record_id'], refunds, has - row['refunded'], code)}")
 
     def _grow(self, row: Row, given: Given, by_hand: list[Row]) -> None:
         """Stage what was given back since the last import, but for what a person recorded of it already."""
@@ -123,8 +135,8 @@ class Refunds:
             count = "1 refund stands" if self._alone == 1 else f"{self._alone} refunds stand"
             said.append(f"{count} alone: of which sale it was cannot be told")
         if self._shrunk:
-            first = ", ".join(self._shrunk[:MOST_NAMED]) + (", ..." if len(self._shrunk) > MOST_NAMED else "")
-            said.append(f"less was given back than the book has, which stays as it is: {first}")
+            first = "; ".join(self._shrunk[:MOST_NAMED]) + ("; ..." if len(self._shrunk) > MOST_NAMED else "")
+            said.append(f"less was given back at the source than the book has, which keeps its refunds: {first}")
         return said
 
     def _known(self, keys: Iterable[str]) -> dict[str, Given]:
@@ -188,6 +200,17 @@ class Refunds:
             )
             for each, part, share in zip(lines, parts, shares, strict=True)
         ]  # fmt: skip
+
+
+def _mended(sale: int, refunds: Sequence[Row], much: int, code: str) -> str:
+    """Return what to type where refunds of a sale gave back too much: the last one goes, or gives back less."""
+    last = refunds[-1]
+    gave = -(last["amount"] + last["tax"])
+    if gave == much:
+        return f"salestrack rm s{last['id']}"
+    if gave > much and not last["tax"]:
+        return f"salestrack edit s{last['id']} --amount {Money(gave - much, code).plain()}"
+    return f"salestrack show s{sale} names its refunds"
 
 
 def refund_key(key: str, count: int) -> str:

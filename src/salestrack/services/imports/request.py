@@ -46,7 +46,8 @@ class Request:
     """The name of the profile that keeps what is said here."""
     profiles: Path | None = None
     """The folder of the user's own profiles."""
-    on_conflict: OnConflict = "update"
+    on_conflict: OnConflict | None = None
+    """What becomes of rows that say something else than the book; None: a vendor's update it, the book's own do not."""
     rejects: Path | None = None
     full: bool = False
     """The file holds all that its source has: what it lacks is reported."""
@@ -69,7 +70,7 @@ class Request:
             "--delimiter": self.delimiter,
             "--encoding": self.encoding,
             "--source": self.source,
-            "--on-conflict": self.on_conflict if self.on_conflict != "update" else None,
+            "--on-conflict": self.on_conflict,
             "--rejects": str(self.rejects) if self.rejects else None,
         }
         found += ["--cents"] if self.cents else []

@@ -6,19 +6,20 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from salestrack.domain.lines import parse_percent, percent_of
-from salestrack.domain.money import Money, parse_amount
+from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
+from salestrack.importers.amounts import Amounts
 from salestrack.importers.cells import Column, Parsed, parse_quantity, reason_of
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
 from salestrack.services.imports.names import FoundOrAdded, Products, Tags
-from salestrack.services.imports.people import People
+from salestrack.services.imports.namesakes import Payers
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (
-    "kind", "on_date", "customer_id", "deal_id", "refund_ref", "refund_of", "amount", "currency", "tax", "fee", "cost",
-    "rate", "book_amount", "ref", "channel", "owner_id", "note", "fields",
+    "kind", "on_date", "at_time", "customer_id", "deal_id", "refund_ref", "refund_of", "amount", "currency", "tax", "fee", "cost",
+    "rate", "book_amount", "ref", "channel", "owner_id", "title", "note", "fields",
 )  # fmt: skip
 MONEY = ("amount", "gross", "tax", "price", "fee", "cost")
 
@@ -52,7 +53,8 @@ class SaleRows:
             **self._money,
             "currency": self._currencies.reader,
             "date": Parsed(reading.dates.read, reading.values_of("date")),
-            "customer": People(reading, "customer"),
+            "clock": Parsed(reading.dates.time),
+            "customer": Payers(reading, "customer"),
             "product": Products(reading, "product"),
             "owner": FoundOrAdded(reading, "owner", "owners"),
             "deal": Deals(reading),
@@ -72,10 +74,12 @@ class SaleRows:
         batch.values["customer"] = customers
         columns: dict[str, Sequence[Any]] = {
             "on_date": batch.read("date", read["date"]),
+            "at_time": times_of(batch, "date", read["clock"]),
             "owner_id": batch.read("owner", read["owner"]),
             "channel": batch.line("channel"),
             "ref": batch.line("ref"),
             "refund_ref": batch.line("refund_of"),
+            "title": batch.line("title"),
             "note": batch.note(),
         }
         deals = read["deal"].of(batch, customers)
@@ -151,12 +155,22 @@ class SaleRows:
             self._reading.staging.add("lines", names, lines)
 
 
+def times_of(batch: Batch, field: str, reader: Column[str]) -> list[Any]:
+    """Return the times of day behind the dates of a field; midnight is what programs write for none."""
+    cells = batch.column(field)
+    if ":" not in "".join(cells):
+        return batch.none
+    return [None if time == "00:00" else time for time in reader.read(cells)]
+
+
 class Discounts(Column[tuple[str, str]]):
     """What was taken off: a percentage (10%) or an amount; keys are (cell, currency)."""
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.values_of("discount"))
         self._decimal = reading.request.decimal
+        self._cents = reading.request.cents
+        self._amounts: dict[str, Amounts] = {}
 
     def of(self, batch: Batch, currencies: Sequence[str]) -> list[Any]:
         """Return the discounts of a batch: minor units, or a Decimal percentage."""
@@ -172,12 +186,20 @@ class Discounts(Column[tuple[str, str]]):
                 if text.endswith("%"):
                     self.known[cell] = parse_percent(text, "discount")
                 elif text:
-                    money = parse_amount(text, currency=cell[1], decimal=self._decimal, signed=True)
-                    self.known[cell] = abs(money.minor)
+                    self._learn_amount(cell, text)
                 else:
                     self.known[cell] = None
             except SalestrackError as error:
                 self.refuse(cell, reason_of(error, text))
+
+    def _learn_amount(self, cell: tuple[str, str], text: str) -> None:
+        make = partial(Amounts, cell[1], decimal=self._decimal, signed=True, cents=self._cents)
+        reader = self._amounts.setdefault(cell[1], make())
+        (minor,) = reader.read([text])
+        if minor is None:
+            self.refuse(cell, reader.bad[text])
+        else:
+            self.known[cell] = abs(minor)
 
 
 def lines_of(amount: int, product_id: int, parts: Parts, currency: str, *, worth: int | None) -> list[tuple[Any, ...]]:

@@ -40,6 +40,7 @@ def profile_text(request: Request, kind: str, mapping: FileMapping, header: Sequ
         lines += ["", "[[leave_out]]", *([_pair("column", list(rule.columns))] if rule.columns else [])]
         lines += [_pair(rule.how, test), _pair("why", rule.why)]
     lines += _section("stage_dates", {"pattern": list(base.stage_dates)} if base and base.stage_dates else {})
+    lines += _section("stages", base.stages if base else {})
     lines += _section("money", base.money if base else {})
     lines += _section("group", base.group if base else {})
     return "\n".join(lines) + "\n"

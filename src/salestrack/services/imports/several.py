@@ -5,20 +5,23 @@ once those it refers to are in the book, and what is there has to go again when 
 takes all of them back. A single big file does not take this way: it is read without a lock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from salestrack.domain.imports import Imported, counted
-from salestrack.errors import NotFoundError, RuleError, SalestrackError, UsageError
+from salestrack.errors import EmptyFileError, NotFoundError, SalestrackError, UsageError
 from salestrack.importers.kinds import UNKNOWN
-from salestrack.importers.packed import TABLES, is_zip, members
-from salestrack.importers.rejects import check_free
+from salestrack.importers.mapping import map_columns
+from salestrack.importers.packed import is_zip
 from salestrack.importers.source import Progress
-from salestrack.services.imports import bring, opened
-from salestrack.services.imports.plans import check_words, planned
+from salestrack.services.imports import bring
+from salestrack.services.imports.finding import found_files, no_table, refuse_equal, title_of
+from salestrack.services.imports.opening import opened, plan_of
+from salestrack.services.imports.plans import check_words
+from salestrack.services.imports.rejects_folder import RejectsFolder
 from salestrack.services.imports.request import Request
 from salestrack.store import Operation, Store
 from salestrack.store.staging import staging_area
@@ -59,35 +62,47 @@ def import_files(
     """Import several files as one request says; `--rejects` names a folder then.
 
     Raises UsageError for a file that no profile knows where `--as` does not say what it holds, unless it was only found
-    in a folder or archive: then it is named and left.
+    in a folder or archive: then it is named and left, as an empty one is. One that is damaged is refused wherever it
+    was found: it may hold anything.
     """
     check_words(request)
     if request.save_as:
         raise UsageError("--save-profile keeps what is said of one file", hint="name that file alone")
-    found, unread = _sorted(store, request, list(_found(files)), stdin)
+    folder = RejectsFolder(request.rejects, dry_run=request.dry_run)
+    found, unread = _sorted(store, request, list(found_files(files)), stdin, folder)
     results: list[Imported] = []
-    try:
-        with staging_area(store.engine), store.operation("imported", kind="import") as op:
-            for each in found:
-                results.append(_one(store, each, stdin, op, progress))
-                if results[-1].refused:
-                    raise _TakenBack
-            if request.dry_run or not any(result.id for result in results):
-                raise _TakenBack
-            op.verb = f"imported {len(results)} files"
-    except _TakenBack:
-        _drop_rejects(results)
-        results = [replace(result, id=None, op=None) for result in results]
-        store.stages.refresh()
-    except BaseException:
-        _drop_rejects(results)
-        raise
+    with folder:
+        try:
+            _bring(store, found, results, stdin, progress)
+        except _TakenBack:
+            if results[-1].refused:
+                _drop_rejects(results)
+            results = [replace(result, id=None, op=None) for result in results]
+            store.stages.refresh()
+        except BaseException:
+            _drop_rejects(results)
+            raise
+    results = _said_once(results)
     return Together(results=tuple(results), unread=tuple(unread), op=next((r.op for r in results if r.op), None))
+
+
+def _bring(
+    store: Store, found: Sequence[Request], results: list[Imported], stdin: IO[bytes], progress: Progress | None
+) -> None:
+    """Bring the files in one after the other within one operation; _TakenBack where nothing is to stay of it."""
+    with staging_area(store.engine), store.operation("imported", kind="import") as op:
+        for each in found:
+            results.append(_one(store, each, stdin, op, progress))
+            if results[-1].refused:
+                raise _TakenBack
+        if found[0].dry_run or not any(result.id for result in results):
+            raise _TakenBack
+        op.verb = f"imported {counted(len(results), 'files')}"
 
 
 def _one(store: Store, request: Request, stdin: IO[bytes], op: Operation, progress: Progress | None) -> Imported:
     with opened(request, stdin) as (source, table, profile):
-        plan = planned(store, request, table.header, profile)
+        plan = plan_of(store, request, table, profile)
         try:
             return bring(store, plan, source, table, progress=progress, within=op)
         except SalestrackError as error:
@@ -97,94 +112,76 @@ def _one(store: Store, request: Request, stdin: IO[bytes], op: Operation, progre
 
 
 def _drop_rejects(results: Sequence[Imported]) -> None:
-    """Take away the rows that were set aside of files of which nothing came in."""
+    """Take away the rows that were set aside of files of which nothing comes in after all."""
     for result in results:
-        if result.rejects and result.id is not None:
+        if result.rejects:
             with suppress(OSError):
                 Path(result.rejects).unlink()
 
 
-def _found(files: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield the files that words mean, and whether each was named itself."""
-    for file in files:
-        path = Path(file)
-        if file == "-":
-            raise UsageError("standard input comes alone", hint="name it without other files")
-        if is_zip(file):
-            yield from ((f"{file}/{name}", False) for name in members(path))
-        elif path.is_dir():
-            inside = (each for each in sorted(path.iterdir()) if each.is_file() and not each.name.startswith("."))
-            for each in inside:
-                yield from _found([str(each)]) if is_zip(str(each)) else ((str(each), False),)
-        elif path.exists():
-            yield file, True
-        else:
-            raise SalestrackError(f"there is no file {file}")
-
-
 def _sorted(
-    store: Store, request: Request, files: Sequence[tuple[str, bool]], stdin: IO[bytes]
+    store: Store, request: Request, files: Sequence[tuple[str, bool]], stdin: IO[bytes], folder: RejectsFolder
 ) -> tuple[list[Request], list[str]]:
     """Return a request for each file in the order of what they hold, and why others are not read."""
-    found: list[tuple[int, Request]] = []
+    found: list[tuple[int, str, Request]] = []
     unread: list[str] = []
     for file, was_named in files:
-        each = replace(request, file=file, rejects=_rejects(request, file))
-        if not was_named and not file.lower().removesuffix(".gz").endswith(TABLES):
-            unread.append(f"{_title(file)} is no table")
-            continue
-        with opened(each, stdin) as (_, table, profile):
-            try:
-                plan = planned(store, each, table.header, profile)
-            except UsageError as error:
-                if was_named or request.kind or request.profile:
-                    error.message = f"{_title(file)}: {error.message}"
-                    raise
-                unknown = "no profile knows its columns, and --as does not say what it holds"
-                why = unknown if error.message == UNKNOWN else error.message
-                unread.append(f"{_title(file)} is not read: {why}")
-                continue
-        found.append((ORDER.index(plan.kind.name), each))
+        each = replace(request, file=file)
+        why = "" if was_named else no_table(file)
+        kind, source = ("", "") if why else _kind_of(store, each, stdin, was_named=was_named)
+        if kind in ORDER:
+            found.append((ORDER.index(kind), source, replace(each, rejects=folder.place(file))))
+        else:
+            unread.append(why or kind)
     if not found:
         hint = "; ".join(unread[:3]) or "it holds no files"
         raise NotFoundError("there is nothing in it that can be read", hint=hint)
     found.sort(key=lambda entry: entry[0])
-    _refuse_equal([each.file for _, each in found])
-    later = [each for each, _ in found[1:]]
-    return [replace(each, goes_on=place in later[at:]) for at, (place, each) in enumerate(found)], unread
+    refuse_equal([each.file for *_, each in found])
+    later = [(place, source) for place, source, _ in found[1:]]  # of one kind and vendor: together they are whole
+    return [
+        replace(each, goes_on=(place, source) in later[at:]) for at, (place, source, each) in enumerate(found)
+    ], unread
 
 
-def _rejects(request: Request, file: str) -> Path | None:
-    """Return where the bad rows of one of several files go: a file of its name in the folder that --rejects names."""
-    if request.rejects is None:
-        return None
-    if request.rejects.exists() and not request.rejects.is_dir():
-        raise RuleError(
-            f"--rejects names {request.rejects}, which is no folder", hint="several files need a folder for it"
-        )
-    if not request.dry_run:
-        try:
-            request.rejects.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SalestrackError(f"cannot make {request.rejects}: {error.strerror or error}") from error
-    target = request.rejects / Path(file).name.removesuffix(".gz")
-    check_free(target, file)
-    return target
+def _kind_of(store: Store, request: Request, stdin: IO[bytes], *, was_named: bool) -> tuple[str, str]:
+    """Return what a file holds and of whom; or a sentence, why it is left, for one that was only found.
+
+    What is damaged, encrypted or may not be read is refused wherever it was found: nobody knows what it holds.
+    """
+    title = title_of(request.file)
+    some_json = not was_named and request.file.lower().endswith(".json")  # such a file need not be a table
+    try:
+        with opened(request, stdin) as (_, table, profile):
+            plan = plan_of(store, request, table, profile)
+            if some_json:
+                map_columns(plan.kind, table.header, request.maps, given=plan.given)
+            return plan.kind.name, plan.request.source
+    except EmptyFileError as error:
+        if was_named:
+            raise
+        return error.message, ""
+    except UsageError as error:
+        if was_named or ((request.kind or request.profile) and not some_json):
+            error.message = error.message if title in error.message else f"{title}: {error.message}"
+            raise
+        unknown = "no profile knows its columns, and --as does not say what it holds"
+        return f"{title} is not read: {unknown if error.message == UNKNOWN else error.message}", ""
+    except SalestrackError as error:
+        if not was_named:
+            error.message += "; nothing of the others was written"
+            error.hint = error.hint or "mend it, take it away, or name the others one by one"
+        raise
 
 
-def _refuse_equal(files: Sequence[str]) -> None:
-    seen: set[Path] = set()
-    for file in files:
-        path = Path(file).resolve()
-        if path in seen:
-            raise UsageError(f"{file} is named twice")
-        seen.add(path)
-
-
-def _title(file: str) -> str:
-    path = Path(file)
-    archive = next((parent.name for parent in path.parents if parent.suffix.lower() == ".zip"), None)
-    return f"{archive}/{path.name}" if archive else path.name
+def _said_once(results: Sequence[Imported]) -> list[Imported]:
+    """Return the results with each remark of their plans on the first that has it."""
+    seen: set[str] = set()
+    found = []
+    for result in results:
+        found.append(replace(result, notes=tuple(note for note in result.notes if note not in seen)))
+        seen.update(result.notes)
+    return found
 
 
 def summary(together: Together) -> str:
@@ -196,4 +193,4 @@ def summary(together: Together) -> str:
         if count := sum(getattr(each, name) for each in counts):
             said.append(f"{count} {name.replace('_', ' ')}")
     rows = counted(sum(each.read for each in counts), "rows")
-    return f"{len(counts)} files: {rows} read · {', '.join(said)}"
+    return f"{counted(len(counts), 'files')}: {rows} read · {', '.join(said)}"

@@ -1,7 +1,7 @@
 """The second half of an import: one short transaction that makes staged rows records of the book."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,20 +11,28 @@ from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
 from salestrack.services.imports.changes import Changes, Outcome, shown_columns
 from salestrack.services.imports.doubles import likely_doubles
+from salestrack.services.imports.likenesses import likenesses, unowned
+from salestrack.services.imports.new_stages import create_stages
 from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
+from salestrack.services.imports.twins import near_twins
 from salestrack.store import Operation
 from salestrack.store.engine import Row
-from salestrack.store.hand_edits import hand_edited
+from salestrack.store.hand_edits import hand_edited, said_before
 from salestrack.store.imports import CREATED, TOUCHED, Imports
 from salestrack.store.staged_orders import GREW, StagedOrders
-from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
+from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME, STAYS
 
 MOST_NAMES = 5
 MOST_KEPT = 20
 LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
 LETTERS |= {"contacts": "n", "history": "d"}
 _UNTAGGED = {"products", "quotas", "contacts"}
+_LEFT_OUT = {
+    REMOVED: "removed by hand",
+    STAYS: "differs from the book",
+    MERGED: "merged into another record",
+}
 
 
 class NothingToKeep(Exception):  # noqa: N818 - no error: it ends a transaction that was a rehearsal, or empty
@@ -70,24 +78,31 @@ class Writing:
         weights = orders.weights()
         result.new, result.same, result.changed = weights.get(NEW, 0), weights.get(SAME, 0), weights.get(GREW, 0)
         result.made = orders.made() if self._reading.kind.name == "sales" else {}
-        if weights.get(REMOVED):
-            result.left_out["removed by hand"] = weights[REMOVED]
-        if weights.get(MERGED):
-            result.left_out["merged into another record"] = weights[MERGED]
+        result.left_out |= {why: weights[state] for state, why in _LEFT_OUT.items() if weights.get(state)}
         if not (states.keys() & {NEW, CHANGED, ADOPTED}):
             return result
         try:
             with self._operation() as op:
+                last = self._reading.staging.last_id("customers")
+                first = not self._reading.matching.has_keys(request.source, self._reading.kind.name)
                 imports = self._write(op, states)
                 result.notes += likely_doubles(self._reading, op.id)
+                result.notes += self._looked_alike(last, first=first)
                 if (request.dry_run and not self._reading.within) or not (
-                    result.new or result.changed or result.adopted
+                    result.new or result.changed or result.adopted or result.kept_records
                 ):
                     raise NothingToKeep
                 self._record(imports, op, read)
         except NothingToKeep:
             result.id = result.op = None
         return result
+
+    def _looked_alike(self, last: int, *, first: bool) -> list[str]:
+        """Return remarks on new names that nearly are others, and at a first import on records that nobody owns."""
+        reading, made = self._reading, {each.what for each in self._result.created}
+        notes = near_twins(reading, last) if "customers" in made | {reading.kind.name} else []
+        notes += likenesses(reading) if made & {"owners", "products"} else []
+        return notes + (unowned(reading) if first else [])
 
     @contextmanager
     def _operation(self) -> Iterator[Operation]:
@@ -113,7 +128,8 @@ class Writing:
         alone = self._reading.within is None  # else the lock was held since before the file was read
         if alone and op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name, self._before)):
             raise RuleError(f"the book got {doubled} while the file was read; nothing was written", hint="run it again")
-        if self._rejected or (states.get(CHANGED) and reading.request.on_conflict != "update"):
+        unsure = states.get(CHANGED) and reading.request.on_conflict in {"skip", "fail"}
+        if self._rejected or unsure or reading.written_here is not None:
             imports.drop_unused_names()
         with reading.staging.indexed_later(TOUCHED.get(reading.kind.name, ()), states.get(NEW, 0)):
             self._create_names(imports, op)
@@ -123,6 +139,8 @@ class Writing:
                 imports.insert(reading.kind.name)
                 if reading.kind.name not in _UNTAGGED:
                     imports.tag(reading.kind.name, reading.kind.noun)
+        if reading.kind.name == "sales":
+            StagedOrders(reading.store.engine).renew(reading.request.source)
         self._define_fields(imports)
         self._change(imports, op, states)
         return imports
@@ -131,25 +149,11 @@ class Writing:
         for table in CREATED:
             names = self._reading.staged.created(table)
             if names and table == "stages":
-                self._create_stages(names, imports, op)
+                self._result.created.append(create_stages(self._reading, names, imports, op))
             elif names:
                 imports.create_names(table)
                 first = tuple(row["name"] for row in names[:MOST_NAMES])
                 self._result.created.append(Created(table.replace("_", " "), len(names), first))
-
-    def _create_stages(self, names: Sequence[Row], imports: Imports, op: Operation) -> None:
-        """Add open stages after those there are; nobody knows their chances, so they get the lowest of their pipeline."""
-        stages, made = self._reading.store.stages, []
-        for row in names:
-            siblings = [s for s in stages.all() if s.pipeline_id == row["parent"] and s.is_open]
-            lowest = min((stage.probability for stage in siblings), default=0)
-            place = stages.closing(row["parent"], "won")
-            today = self._reading.request.today
-            key = imports.real("stage_id", -row["no"])  # not all of them follow on each other: unused ones are dropped
-            made.append(stages.add(row["name"], probability=lowest, before=place, on=today, op=op.id, key=key))
-        stages.refresh()  # a rehearsal takes them back
-        chances = tuple(stage.probability for stage in made)
-        self._result.created.append(Created("stages", len(made), tuple(stage.name for stage in made), chances))
 
     def _define_fields(self, imports: Imports) -> None:
         noun = self._reading.kind.noun
@@ -176,9 +180,11 @@ class Writing:
         changes = Changes(reading, imports, op.id)
         for rows in reading.staged.pages(wanted):
             edited = hand_edited(reading.store.engine, reading.kind.name, [row["record_id"] for row in rows])
+            said = said_before(reading.store.engine, reading.kind.name, [key for key, names in edited.items() if names])
             for row in rows:
                 with _named(row["line"]):
-                    self._count(row, changes.apply(row, edited.get(row["record_id"], set())))
+                    by_hand = set() if row["own"] else edited.get(row["record_id"], set())
+                    self._count(row, changes.apply(row, by_hand, said.get(row["record_id"], {})))
         if result.conflicts:
             raise NothingToKeep
 
@@ -196,7 +202,8 @@ class Writing:
         if (outcome.changed or outcome.kept) and self._reading.request.on_conflict == "fail":
             edited = f"{shown_columns(outcome.kept)} of {ref}, edited by hand too" if outcome.kept else ""
             other = f"{shown_columns(outcome.changed)} of {ref}" if outcome.changed else ""
-            why = f"changed since its last import: {'; '.join(text for text in (other, edited) if text)}"
+            how = "differs from the book" if row["own"] else "changed since its last import"
+            why = f"{how}: {'; '.join(text for text in (other, edited) if text)}"
             result.conflicts.append(Fault(row["line"], "", "", why))
 
     def _record(self, imports: Imports, op: Operation, read: int) -> None:
@@ -224,7 +231,9 @@ class Writing:
         elif result.new:
             op.verb = f"imported {counted(result.new, kind)}"
         else:
-            op.verb = f"updated {counted(result.changed, kind)}" if result.changed else f"took over {kind}"
+            kept = f"kept {counted(result.kept_records, kind)} as edited by hand"
+            other = f"took over {kind}" if result.adopted else kept
+            op.verb = f"updated {counted(result.changed, kind)}" if result.changed else other
         op.touch(f"i{result.id}")
 
 

@@ -1,0 +1,121 @@
+"""JSON as the cells of a table: numbers exactly as written, nested objects as further columns."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from salestrack.importers.kinds import CUSTOM, ENTERED, KINDS
+
+DEEPEST = 50
+_MONEY = {"amount", "minor", "currency"}
+_FIELDS = "fields"
+
+
+class Number(str):
+    """A number with decimals, as it is written: its mark is a dot, whatever the texts of the file have."""
+
+    __slots__ = ()
+
+
+class BadRecordError(ValueError):
+    """A record that is no row of a table; the text says why."""
+
+
+def _refuse_constant(text: str) -> None:
+    raise BadRecordError(f"{text} is no number of JSON")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadRecordError(f"it has '{twice}' twice")
+    return found
+
+
+DECODER = json.JSONDecoder(
+    parse_float=Number, parse_int=str, parse_constant=_refuse_constant, object_pairs_hook=_members
+)
+
+
+def cells_of(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the cells of an object by the headers of their columns, as CSV would have them.
+
+    Yes and no stand for true and false, nothing for null; a list of texts is one cell with commas, a list of objects
+    its JSON. Objects in it become columns like `address.city`. Money and custom fields of our own exports have the
+    headers that the CSV export gives them. BadRecordError for what no cell can hold.
+    """
+    cells: dict[str, str] = {}
+    own = _FIELDS in record and isinstance(record[_FIELDS], dict) and _is_own(record)
+    for name, value in record.items():
+        if type(value) is str and name not in cells:
+            cells[name] = value
+        elif own and name == _FIELDS:
+            for field, content in value.items():
+                _put(cells, CUSTOM + field, _with_currency(content), 1)
+        else:
+            _put(cells, name, value, 1)
+    for name, cell in cells.items():
+        if not (cell.isascii() and name.isascii()) or "\0" in cell:
+            _check(name, cell)
+    return cells
+
+
+def _is_own(record: Mapping[str, Any]) -> bool:
+    """Say whether nearly all names are those of our own exports, so that `fields` holds custom fields."""
+    names = [name for name in record if name != _FIELDS and not name.startswith((ENTERED, "_"))]
+    most = max(sum(name in {field.name for field in kind.fields} for name in names) for kind in KINDS.values())
+    return most >= max(4, len(names) - 2)
+
+
+def _with_currency(value: Any) -> Any:
+    """Return a custom field of money as one text: its currency is its own, and not that of the row."""
+    return f"{value['amount']} {value['currency']}" if isinstance(value, dict) and value.keys() == _MONEY else value
+
+
+def _put(cells: dict[str, str], name: str, value: Any, depth: int) -> None:
+    if isinstance(value, dict) and value.keys() != _MONEY:
+        if depth > DEEPEST:
+            raise BadRecordError(f"it holds objects in objects, more than {DEEPEST} deep")
+        if not value:
+            cells.setdefault(name, "")
+        for inner, content in value.items():
+            _put(cells, f"{name}.{inner}", content, depth + 1)
+        return
+    if name in cells:
+        raise BadRecordError(f"it has '{name}' twice")
+    cells[name] = _cell(value["amount"] if isinstance(value, dict) else value)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        if any(isinstance(each, (list, dict)) for each in value):
+            return _written(value)
+        return ", ".join(cell for cell in map(_cell, value) if cell)
+    return value if isinstance(value, str) else _written(value)
+
+
+def _written(value: Any) -> str:
+    """Return lists and objects as JSON; a whole number is a text by now, which nobody minds in a cell."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _check(name: str, cell: str) -> None:
+    """Refuse what is no text: half a character, and the NUL character."""
+    if "\0" in cell:
+        raise BadRecordError(f"'{name}' holds a NUL character")
+    try:
+        cell.encode()
+        name.encode()
+    except UnicodeEncodeError:
+        raise BadRecordError("it holds half a character (an escape like \\ud83d that stands alone)") from None
+
+
+def with_mark(cells: Iterable[str], decimal: str) -> list[str]:
+    """Return cells whose numbers have another decimal mark, for a file whose texts have that one."""
+    return [cell.replace(".", decimal) if type(cell) is Number else cell for cell in cells]
