@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from salestrack.domain.addresses import Person, mine
 from salestrack.domain.mails import Damaged, Event, LeftOut
-from salestrack.importers.calendars import Calendar, Reader
+from salestrack.importers.correspondence.calendars import Calendar, Reader
 
 NOW = datetime(2026, 3, 18, 14, 30)
 

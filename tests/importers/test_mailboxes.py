@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salestrack.errors import SalestrackError
-from salestrack.importers import mailboxes
-from salestrack.importers.mailboxes import mail_kind, open_box
+from salestrack.importers.correspondence import mailboxes
+from salestrack.importers.correspondence.mailboxes import mail_kind, open_box
 
 FROM = b"From x@y Mon Mar 16 10:00:00 2026\n"
 

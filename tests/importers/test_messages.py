@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from salestrack.domain.addresses import Person, mine
 from salestrack.domain.mails import LONGEST_BODY, Damaged, Event, LeftOut
-from salestrack.importers.mailboxes import Place, Raw
-from salestrack.importers.messages import read_body, read_message
+from salestrack.importers.correspondence.mailboxes import Place, Raw
+from salestrack.importers.correspondence.messages import read_body, read_message
 
 ME = mine(["me@studio.example"])
 NOW = datetime(2026, 3, 18, 14, 30)

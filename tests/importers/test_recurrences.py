@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from salestrack.domain.addresses import mine
 from salestrack.domain.mails import Damaged, Event
-from salestrack.importers.calendars import Calendar, Reader
+from salestrack.importers.correspondence.calendars import Calendar, Reader
 
 NOW = datetime(2026, 3, 18, 14, 30)
 SINCE, UNTIL = date(2026, 3, 1), date(2026, 4, 30)

@@ -11,11 +11,11 @@ from typing import IO, Protocol
 
 from salestrack.domain.mails import Damaged, Event, LeftOut
 from salestrack.errors import SalestrackError
-from salestrack.importers.boxes import Boxes, Opener, broken, each_of, numbered
-from salestrack.importers.calendars import Calendar, Reader
-from salestrack.importers.gathering import Piece
-from salestrack.importers.mailboxes import BLOCK, Box, Place, open_box
-from salestrack.importers.messages import read_body, read_message
+from salestrack.importers.correspondence.boxes import Boxes, Opener, broken, each_of, numbered
+from salestrack.importers.correspondence.calendars import Calendar, Reader
+from salestrack.importers.correspondence.gathering import Piece
+from salestrack.importers.correspondence.mailboxes import BLOCK, Box, Place, open_box
+from salestrack.importers.correspondence.messages import read_body, read_message
 from salestrack.services.correspondence.asked import Asked
 from salestrack.services.correspondence.recognising import Found
 from salestrack.store.engine import Row

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from salestrack.importers.gathering import CALENDARS, Gathered, Piece, begins_calendar, gather, kind_of
-from salestrack.importers.mailboxes import mail_kind
+from salestrack.importers.correspondence.gathering import CALENDARS, Gathered, Piece, begins_calendar, gather, kind_of
+from salestrack.importers.correspondence.mailboxes import mail_kind
 from salestrack.importers.packed import is_gzip, is_zip, start_of
 
 _START = 4096

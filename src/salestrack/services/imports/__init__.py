@@ -18,7 +18,7 @@ from salestrack.services.imports.custom import custom_names, readers
 from salestrack.services.imports.examples import with_examples
 from salestrack.services.imports.intake import Intake, Rows
 from salestrack.services.imports.opening import opened, plan_of
-from salestrack.services.imports.own_rows import is_own, written_here
+from salestrack.services.imports.own.rows import is_own, written_here
 from salestrack.services.imports.plans import Plan, check_words
 from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated
 from salestrack.services.imports.reading import Reading

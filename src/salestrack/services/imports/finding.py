@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.importers.gathering import kind_of
+from salestrack.importers.correspondence.gathering import kind_of
 from salestrack.importers.packed import TABLES, is_zip, members
 
 _ALONE = "import it by itself"

@@ -14,7 +14,7 @@ from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
 from salestrack.services.imports.left_out import LeftOut
 from salestrack.services.imports.losses import Losses
-from salestrack.services.imports.own_rows import may_seem_own, own_rows, plain, seemingly_own
+from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.services.imports.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.sieve import Sieve

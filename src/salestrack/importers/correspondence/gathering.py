@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from salestrack.domain.mails import one_line
 from salestrack.errors import SalestrackError
-from salestrack.importers.mailboxes import ASIDE, BLOCK, FOLDERS, MAILDIR_TEMPORARY, begins_mailbox, flags_of
+from salestrack.importers.correspondence.mailboxes import (
+    ASIDE,
+    BLOCK,
+    FOLDERS,
+    MAILDIR_TEMPORARY,
+    begins_mailbox,
+    flags_of,
+)
 from salestrack.importers.packed import entries, is_gzip, is_zip, start_of
 
 CALENDARS = (".ics", ".ical", ".icalendar")

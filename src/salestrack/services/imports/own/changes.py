@@ -12,7 +12,7 @@ from typing import Any
 
 from salestrack.domain.names import fold
 from salestrack.importers.kinds import CUSTOM
-from salestrack.services.imports.own import LOOKED_UP, Record
+from salestrack.services.imports.own.agreeing import LOOKED_UP, Record
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store.own_records import OwnRecords
 from salestrack.store.staging import CHANGED

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from salestrack.importers.recurrences import Slot, day_of, in_series, moment_of
+from salestrack.importers.correspondence.recurrences import Slot, day_of, in_series, moment_of
 
 
 class Change(NamedTuple):

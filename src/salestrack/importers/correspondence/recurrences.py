@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from salestrack.importers.messages import local_time
+from salestrack.importers.correspondence.messages import local_time
 
 MOST_STEPS = 50_000  # of a rule that began long ago
 Slot = date | datetime

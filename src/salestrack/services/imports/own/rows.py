@@ -16,9 +16,9 @@ from salestrack.importers.dates import DateReader
 from salestrack.importers.mapping import FileMapping
 from salestrack.importers.rewriting import rewritten
 from salestrack.importers.table import Table
-from salestrack.services.imports.own import LETTERS, OwnIds, Record, fixed, is_compared, shown
-from salestrack.services.imports.own_changes import OwnChanges
-from salestrack.services.imports.own_history import OwnHistory, OwnVersions, is_said
+from salestrack.services.imports.own.agreeing import LETTERS, OwnIds, Record, fixed, is_compared, shown
+from salestrack.services.imports.own.changes import OwnChanges
+from salestrack.services.imports.own.history import OwnHistory, OwnVersions, is_said
 from salestrack.services.imports.plans import DEFAULT_SOURCE, Plan
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store import Store

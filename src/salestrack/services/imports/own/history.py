@@ -12,7 +12,7 @@ from typing import Any
 from salestrack.domain.imports import MOST_SHOWN, OWN_SOURCE
 from salestrack.importers.cells import Parsed
 from salestrack.importers.dates import DateReader
-from salestrack.services.imports.own import number_of, plain_number, said_of
+from salestrack.services.imports.own.agreeing import number_of, plain_number, said_of
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store import Store
 from salestrack.store.matching import Known, Matching

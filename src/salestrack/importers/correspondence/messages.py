@@ -22,7 +22,7 @@ from salestrack.domain.mails import (
     one_line,
 )
 from salestrack.domain.names import email_key
-from salestrack.importers.mailboxes import ASIDE, Place, Raw
+from salestrack.importers.correspondence.mailboxes import ASIDE, Place, Raw
 
 MOST_PEOPLE = 100  # of a message; who writes to more writes to nobody in particular
 _PARSER = email.parser.BytesParser(policy=email.policy.compat32)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from salestrack.domain.addresses import Mine, Person, is_address
 from salestrack.domain.mails import LONGEST_BODY, Damaged, Event, LeftOut, hashed, id_of, one_line
 from salestrack.domain.names import email_key
-from salestrack.importers.changed_days import Change, Changes, most_days
-from salestrack.importers.components import blocks
-from salestrack.importers.entries import (
+from salestrack.importers.correspondence.changed_days import Change, Changes, most_days
+from salestrack.importers.correspondence.components import blocks
+from salestrack.importers.correspondence.entries import (
     Entry,
     age_of,
     change_in,
@@ -33,8 +33,16 @@ from salestrack.importers.entries import (
     values_of,
     zone_of,
 )
-from salestrack.importers.messages import local_time
-from salestrack.importers.recurrences import Series, Slot, day_of, in_series, local_day, moment_of, occurrences
+from salestrack.importers.correspondence.messages import local_time
+from salestrack.importers.correspondence.recurrences import (
+    Series,
+    Slot,
+    day_of,
+    in_series,
+    local_day,
+    moment_of,
+    occurrences,
+)
 
 _ROOMS = {"ROOM", "RESOURCE"}
 

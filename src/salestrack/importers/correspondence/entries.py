@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from salestrack.domain.mails import one_line
-from salestrack.importers.changed_days import Change
-from salestrack.importers.components import Block
-from salestrack.importers.recurrences import Slot, moment_of
+from salestrack.importers.correspondence.changed_days import Change
+from salestrack.importers.correspondence.components import Block
+from salestrack.importers.correspondence.recurrences import Slot, moment_of
 
 LONGEST_MEETING = 24 * 3600  # seconds; what lasts longer is no talk, and its length says nothing
 _MATTERING = {"DTSTART", "DTEND", "DURATION", "DUE", "COMPLETED", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 from salestrack.domain.mails import FAULTS_OF_A_FILE, Damaged
 from salestrack.errors import SalestrackError
-from salestrack.importers.gathering import Piece
-from salestrack.importers.mailboxes import Box, Part, Place, Progress, Raw, piece_of
+from salestrack.importers.correspondence.gathering import Piece
+from salestrack.importers.correspondence.mailboxes import Box, Part, Place, Progress, Raw, piece_of
 from salestrack.importers.packed import member_of, opened_archive, unpacked, unpacked_from
 
 

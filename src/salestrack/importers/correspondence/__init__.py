@@ -1,0 +1,1 @@
+"""Reading mailboxes and calendars, a message or event at a time."""
