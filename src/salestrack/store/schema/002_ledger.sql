@@ -1,5 +1,8 @@
 -- The ledger itself: deals with their history, sales, activities, and what hangs on them.
 
+-- Where a million rows may come at once, no CHECK lists more than two values with IN: SQLite would look each value up in a
+-- table that it makes for it, and a big import would take a tenth longer.
+
 -- A deal as it stands now: the last version of its history, with what has no history beside it.
 -- book_amount is the amount in the book's currency at the rate pinned on the day of closing.
 CREATE TABLE deals (
@@ -10,7 +13,7 @@ CREATE TABLE deals (
     pipeline_id INTEGER NOT NULL REFERENCES pipelines (id),
     stage_id INTEGER NOT NULL REFERENCES stages (id),
     stage_since TEXT CHECK (stage_since GLOB '????-??-??'),
-    status TEXT NOT NULL CHECK (status IN ('open', 'won', 'lost')),
+    status TEXT NOT NULL CHECK (status = 'open' OR status = 'won' OR status = 'lost'),
     amount INTEGER CHECK (amount >= 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     probability INTEGER CHECK (probability BETWEEN 0 AND 100),
@@ -57,7 +60,7 @@ CREATE TABLE deal_lines (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     deal_id INTEGER NOT NULL REFERENCES deals (id),
     position INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('product', 'discount', 'shipping', 'adjustment')),
+    kind TEXT NOT NULL CHECK (kind = 'product' OR kind = 'discount' OR kind = 'shipping' OR kind = 'adjustment'),
     product_id INTEGER REFERENCES products (id),
     name TEXT,
     quantity TEXT NOT NULL DEFAULT '1',
@@ -104,7 +107,7 @@ CREATE TABLE sale_lines (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sale_id INTEGER NOT NULL REFERENCES sales (id),
     position INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('product', 'discount', 'shipping', 'adjustment')),
+    kind TEXT NOT NULL CHECK (kind = 'product' OR kind = 'discount' OR kind = 'shipping' OR kind = 'adjustment'),
     product_id INTEGER REFERENCES products (id),
     name TEXT,
     quantity TEXT NOT NULL DEFAULT '1',
