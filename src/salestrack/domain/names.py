@@ -20,6 +20,8 @@ def fold(name: str) -> str:
         folded = name.lower()
         if folded.isalnum():
             return folded
+        if folded.replace(" ", "").isalnum():
+            return " ".join(folded.split())
         words = folded.translate(_SPACED).split()
     else:
         folded = _folded(name)
@@ -50,6 +52,8 @@ def clean(name: str, what: str = "name") -> str:
         raise UsageError(f"the {what} is empty")
     if len(tidy) > LONGEST_NAME:
         raise UsageError(f"the {what} has {len(tidy)} characters; {LONGEST_NAME} are kept at most")
+    if tidy.isprintable():  # neither a control character nor one that cannot be seen: nearly all names
+        return tidy
     if any(unicodedata.category(c) in {"Cc", "Cs"} for c in tidy):
         raise UsageError(f"the {what} holds a control character")
     if not tidy.isascii() and all(unicodedata.category(c) in {"Cf", "Zs"} for c in tidy):

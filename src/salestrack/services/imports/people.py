@@ -183,10 +183,11 @@ class Contacts(Imported):
 
 def by_names(reading: Reading, texts: Collection[str]) -> Matches:
     """Return, by text, the customers that names mean by their folded keys; one written just so comes before others."""
-    matches = reading.matching.customers({fold(text) for text in texts if text})
+    keys = {text: fold(text) for text in texts if text}
+    matches = reading.matching.customers(set(keys.values()))
     found: Matches = {}
     for text in texts:
-        all_of = matches.get(fold(text), []) if text else []
+        all_of = matches.get(keys[text], []) if text else []
         same = [match for match in all_of if match.name == text]
         found[text] = same if len(same) == 1 else all_of
     return found
