@@ -120,7 +120,11 @@ def indexing(table: str, *, after: int = 0) -> str:
     """Return the statement that puts the rows of a table with ids after this one into its full-text index."""
     searched = SEARCHED[table]
     text, rowid = _text(searched, table), searched.rowid.format(table)
-    return f"INSERT INTO {searched.fts} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE id > {after} AND {text} <> ''"
+    first, *rest = (*searched.columns, *searched.phones)
+    has_text = " OR ".join(
+        [f"{first} <> ''", *(f"{column} IS NOT NULL" for column in rest)]
+    )  # text <> '', without making it
+    return f"INSERT INTO {searched.fts} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE id > {after} AND ({has_text})"
 
 
 def _text(searched: Searched, side: str) -> str:
