@@ -123,8 +123,12 @@ class Staged:
 
     def states(self) -> dict[int, int]:
         """Return how many rows are in each state."""
-        rows = self._engine.query("SELECT state, count(*) AS n FROM staging.rows GROUP BY state")
-        return {row["state"]: row["n"] for row in rows}
+        return {state: count for state, (count, _) in self.counts().items()}
+
+    def counts(self) -> dict[int, tuple[int, int]]:
+        """Return how many staged rows are in each state, and of how many rows of the file those were made."""
+        rows = self._engine.query("SELECT state, count(*) AS n, sum(rows) AS weight FROM staging.rows GROUP BY state")
+        return {row["state"]: (row["n"], row["weight"]) for row in rows}
 
     def pages(self, states: Sequence[int], size: int = 500) -> Iterator[list[Row]]:
         """Yield the staged rows in some states, in the order of the file, some hundred at a time."""

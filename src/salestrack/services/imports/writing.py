@@ -74,8 +74,9 @@ class Writing:
         """Write everything, or nothing when nothing is new; a rehearsal is taken back at its end."""
         result, request = self._result, self._reading.request
         result.left_out |= {reason: count for reason, count in left_out.items() if count}
-        states, orders = self._reading.staged.states(), StagedOrders(self._reading.store.engine)
-        weights = orders.weights()
+        counts, orders = self._reading.staged.counts(), StagedOrders(self._reading.store.engine)
+        states = {state: count for state, (count, _) in counts.items()}
+        weights = {state: weight for state, (_, weight) in counts.items()}
         result.new, result.same, result.changed = weights.get(NEW, 0), weights.get(SAME, 0), weights.get(GREW, 0)
         result.made = orders.made() if self._reading.kind.name == "sales" else {}
         result.left_out |= {why: weights[state] for state, why in _LEFT_OUT.items() if weights.get(state)}
