@@ -222,7 +222,8 @@ def _attached(engine: Engine, journal: str) -> Iterator[None]:
     engine.execute("ATTACH DATABASE '' AS staging")
     cache = engine.value("PRAGMA main.cache_size")
     try:
-        for setting in (f"journal_mode = {journal}", "synchronous = OFF", "cache_size = -8192"):
+        # Rows are only put behind each other and read through: large pages take a sixteenth of the system's calls.
+        for setting in ("page_size = 65536", f"journal_mode = {journal}", "synchronous = OFF", "cache_size = -8192"):
             engine.value(f"PRAGMA staging.{setting}")
         engine.execute(f"PRAGMA main.cache_size = -{ROOMY_CACHE}")
         yield
