@@ -69,6 +69,7 @@ class Writing:
         self._before = before
         self._rejected = rejected
         self._result = Written()
+        self._only_new = 0
 
     def run(self, read: int, left_out: dict[str, int]) -> Written:
         """Write everything, or nothing when nothing is new; a rehearsal is taken back at its end."""
@@ -77,6 +78,7 @@ class Writing:
         counts, orders = self._reading.staged.counts(), StagedOrders(self._reading.store.engine)
         states = {state: count for state, (count, _) in counts.items()}
         weights = {state: weight for state, (_, weight) in counts.items()}
+        self._only_new = states.get(NEW, 0) if states.keys() <= {NEW, SAME} else 0
         result.new, result.same, result.changed = weights.get(NEW, 0), weights.get(SAME, 0), weights.get(GREW, 0)
         result.made = orders.made() if self._reading.kind.name == "sales" else {}
         result.left_out |= {why: weights[state] for state, why in _LEFT_OUT.items() if weights.get(state)}
@@ -109,7 +111,8 @@ class Writing:
     def _operation(self) -> Iterator[Operation]:
         """Give the operation that writes: one of its own, or a part of the one in which several files come in."""
         if self._reading.within is None:
-            with self._reading.store.operation("imported", kind="import") as op:
+            later = self._reading.staging.references_later(self._only_new)
+            with later, self._reading.store.operation("imported", kind="import") as op:
                 yield op
             return
         with self._reading.store.engine.savepoint():
