@@ -21,7 +21,7 @@ STAYS = 7
 """The state of a row of an own export that says something else than the book, whose word holds."""
 
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
-INDEX_LATER_FROM = 20_000
+INDEX_LATER_FROM = 5_000
 """So many new rows, and more than a table has, are faster to index afterwards."""
 
 
