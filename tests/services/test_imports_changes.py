@@ -11,7 +11,7 @@ from salestrack.services import deals
 from salestrack.services.edits.fields import Given
 from salestrack.services.edits.running import edit as edit_records
 from salestrack.services.edits.values import Setting
-from salestrack.services.imports.changes import shown_columns
+from salestrack.services.imports.again.changes import shown_columns
 from salestrack.services.undo import undo
 
 FILE = "id,title,customer,owner,product,stage,amount,created,closed,note\n"

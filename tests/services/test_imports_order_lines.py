@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salestrack.services.imports.order_lines import Further, Item, fitted, split_items, total
+from salestrack.services.imports.orders.lines import Further, Item, fitted, split_items, total
 
 AMOUNTS = st.integers(-10_000, 10_000)
 ITEMS = st.lists(

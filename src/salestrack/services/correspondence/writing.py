@@ -8,7 +8,7 @@ from operator import itemgetter
 from salestrack.domain.imports import Created, counted
 from salestrack.errors import RuleError
 from salestrack.services.correspondence.intake import CANCELLED, Desk
-from salestrack.services.imports.changes import shown_columns
+from salestrack.services.imports.again.changes import shown_columns
 from salestrack.services.imports.writing import MOST_KEPT, MOST_NAMES, NothingToKeep, Written
 from salestrack.store import Operation
 from salestrack.store.correspondence import COLUMNS

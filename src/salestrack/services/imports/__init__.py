@@ -13,11 +13,12 @@ from salestrack.importers.profiles import Shelf
 from salestrack.importers.rejects import check_free, rejects_written
 from salestrack.importers.source import Progress, Source
 from salestrack.importers.table import Table
-from salestrack.services.imports import activities, contacts, deals, orders, past, records
+from salestrack.services.imports import activities, contacts, deals, past, records
 from salestrack.services.imports.custom import custom_names, readers
 from salestrack.services.imports.examples import with_examples
 from salestrack.services.imports.intake import Intake, Rows
 from salestrack.services.imports.opening import opened, plan_of
+from salestrack.services.imports.orders import rows as orders
 from salestrack.services.imports.own.rows import is_own, written_here
 from salestrack.services.imports.plans import Plan, check_words
 from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated

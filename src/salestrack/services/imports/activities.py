@@ -10,8 +10,8 @@ from salestrack.services.correspondence.joining import Joining, Wanted
 from salestrack.services.imports.columns import custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
-from salestrack.services.imports.names import FoundOrAdded, Tags
-from salestrack.services.imports.people import Contacts, People
+from salestrack.services.imports.naming.names import FoundOrAdded, Tags
+from salestrack.services.imports.naming.people import Contacts, People
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (

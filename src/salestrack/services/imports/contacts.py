@@ -6,8 +6,8 @@ from typing import Any
 from salestrack.domain.names import clean, email_key, fold, phone_key
 from salestrack.importers.cells import Parsed
 from salestrack.services.imports.columns import custom_fields
-from salestrack.services.imports.namesakes import fits
-from salestrack.services.imports.people import Customers
+from salestrack.services.imports.naming.namesakes import fits
+from salestrack.services.imports.naming.people import Customers
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store.matching import Match
 

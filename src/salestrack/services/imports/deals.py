@@ -11,8 +11,8 @@ from salestrack.importers.kinds import ENTERED
 from salestrack.importers.rewriting import list_of
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields
 from salestrack.services.imports.histories import Histories
-from salestrack.services.imports.names import FoundOrAdded, Pipelines, Products, Stages, Tags
-from salestrack.services.imports.people import Contacts, Customers
+from salestrack.services.imports.naming.names import FoundOrAdded, Pipelines, Products, Stages, Tags
+from salestrack.services.imports.naming.people import Contacts, Customers
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (

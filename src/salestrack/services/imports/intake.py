@@ -12,11 +12,11 @@ from salestrack.importers.grouping import Group, Grouping, grouped
 from salestrack.importers.identity import Identity, numbered
 from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
-from salestrack.services.imports.left_out import LeftOut
-from salestrack.services.imports.losses import Losses
+from salestrack.services.imports.again.left_out import LeftOut
+from salestrack.services.imports.again.losses import Losses
+from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
-from salestrack.services.imports.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.sieve import Sieve
 from salestrack.store.matching import Known
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from salestrack.domain.names import fold
-from salestrack.services.imports.names import Naming
+from salestrack.services.imports.naming.names import Naming
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store.matching import Known
 

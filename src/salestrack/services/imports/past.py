@@ -13,7 +13,7 @@ from salestrack.domain.history import Version
 from salestrack.importers.cells import Parsed, parse_percent
 from salestrack.services.imports.columns import Currencies
 from salestrack.services.imports.links import Deals
-from salestrack.services.imports.names import FoundOrAdded, Stages
+from salestrack.services.imports.naming.names import FoundOrAdded, Stages
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.store.engine import Row
 from salestrack.store.imports import Imports, save_versions

@@ -11,9 +11,9 @@ from salestrack.errors import SalestrackError
 from salestrack.importers.cells import Column, Parsed, reason_of, split_list
 from salestrack.services.imports.columns import Currencies, custom_fields
 from salestrack.services.imports.deals import stage_tags
-from salestrack.services.imports.names import FoundOrAdded, Tags
-from salestrack.services.imports.namesakes import meant
-from salestrack.services.imports.people import by_names
+from salestrack.services.imports.naming.names import FoundOrAdded, Tags
+from salestrack.services.imports.naming.namesakes import meant
+from salestrack.services.imports.naming.people import by_names
 from salestrack.services.imports.reading import Batch, Reading
 
 CUSTOMER_COLUMNS = (

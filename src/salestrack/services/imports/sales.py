@@ -13,8 +13,8 @@ from salestrack.importers.cells import Column, Parsed, parse_quantity, reason_of
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
-from salestrack.services.imports.names import FoundOrAdded, Products, Tags
-from salestrack.services.imports.namesakes import Payers
+from salestrack.services.imports.naming.names import FoundOrAdded, Products, Tags
+from salestrack.services.imports.naming.namesakes import Payers
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (

@@ -9,13 +9,13 @@ from salestrack.domain.imports import Created, Fault, counted
 from salestrack.errors import RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
-from salestrack.services.imports.changes import Changes, Outcome, shown_columns
+from salestrack.services.imports.again.changes import Changes, Outcome, shown_columns
 from salestrack.services.imports.doubles import likely_doubles
-from salestrack.services.imports.likenesses import likenesses, unowned
+from salestrack.services.imports.naming.likenesses import likenesses, unowned
+from salestrack.services.imports.naming.twins import near_twins
 from salestrack.services.imports.new_stages import create_stages
 from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
-from salestrack.services.imports.twins import near_twins
 from salestrack.store import Operation
 from salestrack.store.engine import Row
 from salestrack.store.hand_edits import hand_edited, said_before

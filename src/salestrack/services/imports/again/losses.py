@@ -7,7 +7,7 @@ so the book keeps what it has.
 from itertools import islice
 
 from salestrack.importers.kinds import CUSTOM
-from salestrack.services.imports.changes import shown_columns
+from salestrack.services.imports.again.changes import shown_columns
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.writing import LETTERS
 from salestrack.store.hand_edits import hand_edited

@@ -12,11 +12,11 @@ from salestrack.importers.cells import Parsed
 from salestrack.importers.grouping import Group, Grouping, read_grouping
 from salestrack.importers.rewriting import rewritten
 from salestrack.services.imports import sales
-from salestrack.services.imports.buyers import Articles, Buyers
 from salestrack.services.imports.columns import spread
-from salestrack.services.imports.order_lines import Fitted, Further, Item, fitted, split_items, total, whole_of
+from salestrack.services.imports.naming.buyers import Articles, Buyers
+from salestrack.services.imports.orders.lines import Fitted, Further, Item, fitted, split_items, total, whole_of
+from salestrack.services.imports.orders.refunds import Refunds
 from salestrack.services.imports.reading import AmountColumns, Batch, Reading
-from salestrack.services.imports.refunds import Refunds
 from salestrack.store.staged_orders import BACK, StagedOrders
 
 COLUMNS = (*sales.COLUMNS, "tax_rate", "grew")

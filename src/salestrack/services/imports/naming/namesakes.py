@@ -5,7 +5,7 @@ from typing import Any
 
 from salestrack.domain.addresses import domain_of, is_free, same_company
 from salestrack.domain.names import email_key, fold
-from salestrack.services.imports.people import People, Person, entry_of
+from salestrack.services.imports.naming.people import People, Person, entry_of
 from salestrack.services.imports.reading import Reading
 from salestrack.store.matching import Match, Matches
 from salestrack.store.staging import Fresh

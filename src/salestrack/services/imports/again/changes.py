@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from salestrack.domain import lines as lining
 from salestrack.domain.lines import Line
 from salestrack.importers.kinds import CUSTOM
+from salestrack.services.imports.again.redeals import DealChange
 from salestrack.services.imports.reading import Reading
-from salestrack.services.imports.redeals import DealChange
 from salestrack.store.deals import save_lines
 from salestrack.store.engine import Row
 from salestrack.store.fields import packed

@@ -5,9 +5,9 @@ from typing import Any
 
 from salestrack.domain.names import clean, email_key, fold
 from salestrack.errors import SalestrackError
-from salestrack.services.imports.names import Naming, several
-from salestrack.services.imports.namesakes import Payers
-from salestrack.services.imports.people import Person, customer_of
+from salestrack.services.imports.naming.names import Naming, several
+from salestrack.services.imports.naming.namesakes import Payers
+from salestrack.services.imports.naming.people import Person, customer_of
 from salestrack.store.matching import Match
 from salestrack.store.staging import Fresh
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from salestrack.domain.names import email_key, fold, phone_key
-from salestrack.services.imports.names import Naming, several
+from salestrack.services.imports.naming.names import Naming, several
 from salestrack.services.imports.reading import Reading
 from salestrack.store.matching import Known, Match, Matches
 from salestrack.store.staging import Fresh

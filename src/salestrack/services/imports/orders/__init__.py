@@ -1,0 +1,1 @@
+"""Orders of shops: several rows that are one sale, with its lines and refunds."""
