@@ -464,3 +464,41 @@ def test_the_files_of_real_vendors_keep_their_profiles(real_data):
         with file.open(newline="", encoding="utf-8-sig", errors="replace") as text:
             header = next(csv.reader(text), [])
         assert recognised(profiles, header) == recognised(others, header), file
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "history"])
+def test_rows_added_below_an_export_are_new_records_and_come_in_once(kind, full, tmp_path):
+    text = full.run("export", kind, ok=True).stdout
+    header, first = list(csv.reader(io.StringIO(text, newline="")))[:2]
+    added = {"name": "Newcomer", "title": "Added by hand", "note": "added by hand", "email": "", "phone": "", "sku": ""}
+    added |= {"amount": "41.00", "gross": "", "price": "", "quantity": "", "product": "", "tax": "", "refund_of": ""}
+    added |= {"discount": "", "deal": "", "alias": "", "channel": "fair" if kind == "quotas" else "", "id": ""}
+    row = [added.get(name, cell) for name, cell in zip(header, first, strict=True)]
+    twice = kind in {"sales", "activities", "deals"}  # two equal rows are two records
+    file = tmp_path / "added.csv"
+    with file.open("w", newline="") as out:
+        out.write(text)
+        csv.writer(out, lineterminator="\n").writerows([row, row] if twice else [row])
+    before = len(text.splitlines())
+    said = full.run("import", str(file), ok=True).stdout
+    assert f" · {1 + twice} new, 0 changed, " in said
+    again = full.run("import", str(file), ok=True).stdout
+    assert " · 0 new, 0 changed, " in again
+    assert len(full.run("export", kind, ok=True).stdout.splitlines()) > before
+
+
+def test_an_export_is_not_read_without_its_ids(full, tmp_path):
+    full.run("export", "sales", "-o", str(tmp_path / "s.csv"), ok=True)
+    refused = full.run("import", str(tmp_path / "s.csv"), "--map", "id=")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "an export of salestrack comes back by its ids" in refused.stderr
+
+
+def test_a_semicolon_alone_makes_no_decimal_comma(tmp_path):
+    book = Book(tmp_path / "kwd.db")
+    book.run("sell", "12.345 KWD", "Acme", "--new", ok=True)
+    text = book.run("export", "sales", ok=True).stdout
+    (tmp_path / "s.csv").write_text(text.replace(",", ";"))
+    assert "0 new, 0 changed, 1 same" in book.run("import", str(tmp_path / "s.csv"), ok=True).stdout
+    (tmp_path / "s.csv").write_text(text.replace(",", ";").replace("12.345", "12,345"))
+    assert "0 new, 0 changed, 1 same" in book.run("import", str(tmp_path / "s.csv"), ok=True).stdout

@@ -46,8 +46,10 @@ class Identity:
 
         `numbered` says whether equal keys are different records.
         """
-        if "id" in self._fields:
-            return list(map(str.strip, cells["id"]))
+        return list(map(str.strip, cells["id"])) if "id" in self._fields else self.said(cells)
+
+    def said(self, cells: Cells) -> list[str]:
+        """Return the key of each row by what it says, whether it has an id or not."""
         if self._kind in _NAMED:
             columns = [cells[field] for field in _NAMED[self._kind] if field in cells]
             return [next((fold(cell) for cell in row if cell.strip()), "") for row in zip(*columns, strict=True)]

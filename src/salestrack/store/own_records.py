@@ -66,7 +66,7 @@ class OwnRecords:
     def reject_joined(self, letter: str, title: str) -> None:
         """Set aside the rows that would join a record by its name, for which another row of the file stands by its id."""
         joined = self._engine.query(
-            "SELECT r.line, r.key, r.record_id FROM staging.rows r WHERE r.state = 4 AND EXISTS (SELECT 1 FROM staging.rows o "
+            "SELECT r.line, iif(r.key GLOB 'v1:*', '', r.key) AS key, r.record_id FROM staging.rows r WHERE r.state = 4 AND EXISTS (SELECT 1 FROM staging.rows o "
             "WHERE o.key = :letter || r.record_id AND o.line <> r.line AND o.record_id = r.record_id)",
             {"letter": letter},
         )

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from salestrack.domain.imports import Fault
 from salestrack.importers.grouping import Group, Grouping, grouped
-from salestrack.importers.identity import Identity, numbered
+from salestrack.importers.identity import VERSION, Identity, numbered
 from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
 from salestrack.services.imports.again.left_out import LeftOut
@@ -170,11 +170,19 @@ class Intake:
 
     def _keys(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
         keys = self._plain_keys(cells)
-        if not self._identity.numbered:
-            return keys
+        if self._identity.numbered:
+            return self._numbered(keys)
+        return self._added(keys, cells) if self._own and "" in keys else keys
+
+    def _numbered(self, keys: list[str]) -> list[str]:
         with_numbers = numbered(keys, self._reading.staging.seen)
         self._reading.staging.saw(keys)
         return with_numbers
+
+    def _added(self, keys: list[str], cells: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return keys with those of rows that somebody added to an own export: these have no id, and are what they say."""
+        said = iter(self._numbered([s for s, key in zip(self._identity.said(cells), keys, strict=True) if not key]))
+        return [key or next(said) for key in keys]
 
     def _stage_known(self, batch: Batch, keys: Sequence[str], prints: Sequence[int]) -> None:
         """Pass over the rows that are in the book as they stand in the file, and those that were removed by hand."""
@@ -253,8 +261,14 @@ class Intake:
         states = [CHANGED if found else NEW for found in mine]
         records = [found.record_id if found else None for found in mine]
         if adopt:
-            self._adopt(adopt(shaped), batch.lines, states, records)
+            self._adopt(self._adoptable(adopt(shaped), keys), batch.lines, states, records)
         return states, records
+
+    def _adoptable(self, found: Sequence[int | None], keys: Sequence[str]) -> Sequence[int | None]:
+        """Return records that rows may take over: what somebody adds to the book's own export happened once more."""
+        if not (self._own and self._reading.kind.name == "activities"):
+            return found
+        return [None if key.startswith(f"{VERSION}:") else one for one, key in zip(found, keys, strict=True)]
 
     def _adopt(
         self, found: Sequence[int | None], lines: Sequence[int], states: list[int], records: list[int | None]

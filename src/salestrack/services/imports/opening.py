@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import IO
 
 from salestrack.errors import UsageError
@@ -11,6 +12,7 @@ from salestrack.importers.mapping import MOST_NAMED
 from salestrack.importers.profiles import Profile
 from salestrack.importers.source import Source, open_source
 from salestrack.importers.table import Table
+from salestrack.services.imports.own.marks import mark_of
 from salestrack.services.imports.plans import Plan, named, opened_with, planned, with_decimal
 from salestrack.services.imports.request import Request
 from salestrack.store import Store
@@ -38,8 +40,8 @@ def plan_of(store: Store, request: Request, table: Table, profile: Profile | Non
     """
     if not isinstance(table, JsonTable):
         _refuse_data_as_header(table)
-        return with_decimal(planned(store, request, table.header, profile), table.delimiter)
-    plan = with_decimal(planned(store, replace(request, usual_decimal="."), table.header, profile), ",")
+        return with_decimal(planned(store, request, table.header, profile), partial(mark_of, table))
+    plan = with_decimal(planned(store, replace(request, usual_decimal="."), table.header, profile), lambda: ".")
     table.decimal = plan.request.decimal
     return plan
 

@@ -1,6 +1,6 @@
 """A profile turned into what the user could have said: options on the command line win over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -107,11 +107,11 @@ def _filled(request: Request, profile: Profile) -> Request:
     )
 
 
-def with_decimal(plan: Plan, delimiter: str) -> Plan:
-    """Return a plan with the decimal mark that the program's own exports have: a comma beside semicolons."""
+def with_decimal(plan: Plan, mark: Callable[[], str]) -> Plan:
+    """Return a plan with the decimal mark that the program's own exports have, where nobody says which."""
     if plan.request.decimal:
         return plan
-    return plan._replace(request=replace(plan.request, decimal="," if delimiter == ";" else "."))
+    return plan._replace(request=replace(plan.request, decimal=mark()))
 
 
 def _entered(

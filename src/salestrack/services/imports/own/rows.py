@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from salestrack.domain.formulas import unguarded
 from salestrack.domain.imports import MOST_SHOWN, OWN_SOURCE, Fault
+from salestrack.errors import UsageError
 from salestrack.importers.dates import DateReader
 from salestrack.importers.mapping import FileMapping
 from salestrack.importers.rewriting import rewritten
@@ -43,8 +44,11 @@ def written_here(store: Store, plan: Plan, mapping: FileMapping, table: Table) -
         agreeing = _agreeing_versions(OwnVersions(store, decimal=decimal, dates=dates))
     elif mapping.title("id"):
         agreeing = _agreeing(OwnIds(store, plan.kind.name, decimal=decimal, dates=dates))
-    else:
+    elif plan.profile is None:
         return False
+    else:
+        hint = "leave --map id= out; rows whose id is blank are new ones"
+        raise UsageError("an export of salestrack comes back by its ids", hint=hint)
     rules = plan.profile.cells if plan.profile else {}
     with closing(table.chunks()) as chunks:  # type: ignore[type-var]  # a generator
         for chunk in chunks:
