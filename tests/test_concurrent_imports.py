@@ -5,13 +5,14 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.test_concurrency import check_book, limited, python
 
+from salestrack.services.imports.overtaking import MOST_AGAIN
 from salestrack.store import Actor
 
 Run = Callable[..., Any]
@@ -119,7 +120,7 @@ def test_an_interrupted_import_leaves_nothing_behind(
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert "Traceback" not in err
+    assert err == "salestrack: interrupted; nothing was written\n"
     assert book.read_bytes() == before
     assert leftovers(book, temporary) == []
     assert sorted(tmp_path.iterdir()) == files
@@ -156,3 +157,78 @@ def test_a_disk_that_fills_up_during_an_import_leaves_nothing_behind(
     assert leftovers(book, temporary) == []
     assert sorted(tmp_path.iterdir()) == files
     check_book(book, actor)
+
+
+def test_one_file_imported_four_times_at_once_comes_in_once(
+    run: Run, book: Path, actor: Actor, big_file: Path, temporary: Path
+) -> None:
+    run("customer add Acme", ok=True)
+    with ExitStack() as stack:
+        four = [stack.enter_context(importing("reading", big_file, "--wait", "60")) for _ in range(4)]
+        for process in four:  # each has seen a book without a single deal
+            reach(process, "reading")
+        for process in four:
+            assert process.stdin
+            process.stdin.write("\n" * (1 + MOST_AGAIN))
+            process.stdin.flush()
+        said = [process.communicate(timeout=120) for process in four]
+    assert [(process.returncode, err) for process, (_, err) in zip(four, said, strict=True)] == [(0, "")] * 4
+    assert (
+        sorted(out.splitlines()[-1].partition(" · ")[2].partition(" · ")[0] for out, _ in said)[:3]
+        == ["0 new, 0 changed, 25000 same"] * 3
+    )
+    assert [out for out, _ in said if "25000 new, 0 changed, 0 same" in out]
+    assert len(check_book(book, actor)) == 3
+    assert leftovers(book, temporary) == []
+
+
+def test_a_lost_reason_that_two_imports_bring_is_there_once(run: Run, book: Path, tmp_path: Path) -> None:
+    run("customer add Acme", ok=True)
+    big, one = tmp_path / "big.csv", tmp_path / "one.csv"
+    header = "id,title,customer,stage,closed,lost_reason\n"
+    big.write_text(header + "".join(f"{n},Deal {n},Acme,Lost,2025-03-10,Too dear\n" for n in range(25_000)))
+    one.write_text(f"{header}one,Another,Acme,Lost,2025-03-10,Too dear\n")
+    with importing("reading", big) as process:
+        reach(process, "reading")
+        run(f"import {one} --as deals", ok=True)
+        out, err = process.communicate("\n\n", timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert "25000 new" in out
+
+
+def test_bad_rows_are_set_aside_once_by_an_import_that_reads_again(
+    run: Run, book: Path, big_file: Path, tmp_path: Path
+) -> None:
+    run("customer add Acme", ok=True)
+    one = deals_file(tmp_path, 1).rename(tmp_path / "one.csv")
+    deals_file(tmp_path, 25_000)
+    with big_file.open("a") as file:
+        file.write("x,One with a fault,Acme,Nowhere,,,\n")
+    with importing("reading", big_file, "--rejects", str(tmp_path / "bad.csv")) as process:
+        reach(process, "reading")
+        run(f"import {one} --as deals --new customers", ok=True)
+        out, err = process.communicate("\n\n", timeout=120)
+    assert process.returncode == 3
+    assert "24999 new, 0 changed, 1 same, 1 rejected" in out
+    assert "set aside in" in err
+    assert (tmp_path / "bad.csv").read_text().count("One with a fault") == 1
+
+
+def test_an_import_that_is_overtaken_each_time_gives_up(run: Run, book: Path, big_file: Path, tmp_path: Path) -> None:
+    run("customer add Acme", ok=True)
+    header, *lines = big_file.read_text().splitlines(keepends=True)
+    one = tmp_path / "one.csv"
+    with importing("reading", big_file) as process:
+        assert process.stdin
+        for number in range(1 + MOST_AGAIN):
+            reach(process, "reading")
+            one.write_text(header + lines[number])
+            run(f"import {one} --as deals --new customers", ok=True)
+            process.stdin.write("\n")
+            process.stdin.flush()
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (1, "")
+    assert err.startswith("salestrack: the book got ")
+    assert err.endswith(" while the file was read; nothing was written\nhint: run it again\n")
+    with closing(sqlite3.connect(book)) as connection:
+        assert connection.execute("SELECT count(*) FROM deals").fetchone() == (1 + MOST_AGAIN,)

@@ -39,6 +39,18 @@ class RejectedRowsError(SalestrackError):
     exit_code = 3
 
 
+class OvertakenError(RuleError):
+    """Somebody wrote to the book what an import had just read it without; read again, it may go in."""
+
+
+class NoRoomError(SalestrackError):
+    """The folder for temporary files is full; `variable` is what names another one."""
+
+    def __init__(self, folder: object, *, variable: str = "TMPDIR") -> None:
+        hint = f"name another one that has room: {variable}=FOLDER salestrack ..."
+        super().__init__(f"the folder for temporary files is full: {folder}; nothing was written", hint=hint)
+
+
 class NotFoundError(SalestrackError):
     """Nothing goes by that name or id."""
 

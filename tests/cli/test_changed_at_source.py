@@ -216,3 +216,86 @@ def test_cents_are_the_smallest_unit_of_each_currency_and_discounts_are_in_them_
     assert rows("SELECT amount, currency FROM sales") == [["1700", "USD"], ["1700", "JPY"], ["1700", "KWD"]]
     refused = run("import - --as sales --cents", stdin="date,currency,amount\n2026-03-01,JPY,12.00\n")
     assert "is not a whole number of cents: JPY has no smaller unit; write 1200 for 1200 JPY" in refused.stderr
+
+
+def test_orders_of_another_shop_are_refused_and_told_how_to_come_in(run: Run, rows: Any) -> None:
+    shop(run, order("#1"), order("#2"))
+    other = ORDERS + order("#1").replace("a@x", "b@y").replace("2026-03-01", "2026-06-01") + order("#2")
+    before = rows("SELECT * FROM sales")
+    refused = run("import - --profile shopify-orders", stdin=other)
+    assert refused.exit_code == 1
+    assert (
+        "line 2, Name '#1': is another order in the book: s1 of 2026-03-01, a@x.example; if this is another shop, name it: "
+        "--source NAME; if it did change: --on-conflict update\n" in refused.stderr
+    )
+    assert "1 of 2 rows cannot go in" in refused.stderr
+    assert rows("SELECT * FROM sales") == before
+    run("import - --profile shopify-orders --source other", stdin=other, ok=True)
+    assert rows("SELECT count(*) FROM sales") == [["4"]]
+    run("undo", ok=True)
+    run("import - --profile shopify-orders --on-conflict update", stdin=other, ok=True)
+    assert rows("SELECT on_date FROM sales WHERE id = 1") == [["2026-06-01"]]
+    assert "0 new, 0 changed, 2 same" in run("import - --profile shopify-orders", stdin=other, ok=True).stdout
+
+
+def test_an_order_with_another_buyer_amount_and_products_is_another_one_on_the_same_day_too(run: Run) -> None:
+    shop(run, order("#1"))
+    other = order("#1", total="60.00").replace("a@x", "b@y").replace("10.00", "20.00")
+    assert shop(run, other)["changed"] == 1, "the same product"
+    assert run("undo", ok=True)
+    refused = run("import - --profile shopify-orders", stdin=ORDERS + other.replace("Mug", "Hat"))
+    assert "#1': is another order in the book" in refused.stderr
+
+
+def test_an_order_of_nobody_is_another_one_where_day_amount_and_products_differ(run: Run) -> None:
+    def anonymous(text: str) -> str:
+        return text.replace("a@x.example", "")
+
+    shop(run, anonymous(order("#1")))
+    assert shop(run, anonymous(order("#1", total="33.00").replace("03-01", "03-02")))["changed"] == 1
+    other = anonymous(order("#1").replace("03-01", "03-07").replace("Mug", "Hat"))
+    refused = run("import - --profile shopify-orders", stdin=ORDERS + other)
+    assert "is another order in the book: s1 of 2026-03-02; if" in refused.stderr
+
+
+def test_a_person_who_changed_day_and_customer_makes_no_order_another_one(run: Run, rows: Any) -> None:
+    shop(run, order("#1"))
+    run("customer add Bea", ok=True)
+    run("sale edit s1 --customer Bea -d 2026-03-05 -y", ok=True)
+    assert shop(run, order("#1", total="33.00"))["changed"] == 1
+    assert rows("SELECT on_date FROM sales") == [["2026-03-05"]]
+
+
+def test_a_deal_is_another_one_where_title_and_customer_differ(run: Run) -> None:
+    bring(run, "D1,One,Acme,Ana,Lead,100,\nD2,Two,Acme,Ana,Lead,200,\n")
+    assert "2 changed" in bring(run, "D1,Uno,Acme,Ana,Lead,100,\nD2,Two,Bob,Ana,Lead,200,\n").stdout
+    refused = bring(run, "D1,Roof,Cara,Ana,Lead,100,\n")
+    assert refused.exit_code == 1
+    assert (
+        "line 2, id 'D1': is another deal in the book: d1 Uno, Acme; if this is another system, name it: --source NAME; "
+        "if it did change: --on-conflict update" in refused.stderr
+    )
+    assert "1 changed" in bring(run, "D1,Roof,Cara,Ana,Lead,100,\n", "--on-conflict", "update").stdout
+
+
+def test_what_changed_is_named_in_the_first_records_and_the_rest_is_counted(run: Run) -> None:
+    text = "".join(f"D{n},Deal {n},Acme,Ana,Lead,{n}00,\n" for n in range(1, 9))
+    bring(run, text)
+    once = bring(run, text.replace("Lead,100,", "Qualified,120,x").replace("700", "701"))
+    assert " · changed: d1 amount, note, stage; d7 amount · undo" in once.stdout
+    many = bring(run, text.replace("Acme", "Bob"))
+    first = "; ".join(f"d{n} customer" for n in (2, 3, 4, 5))
+    assert " · changed: d1 amount, customer, stage; " + first + "; and 3 more (salestrack show o4) · " in many.stdout
+    assert "customer Acme -> Bob (d1, d2, d3 and 5 more)" in run("show o4", ok=True).stdout
+    rehearsed = bring(run, text.replace("Acme", "Cara"), "-n")
+    assert "; and 3 more\n" in rehearsed.stdout + rehearsed.stderr
+
+
+def test_the_hint_of_a_refused_change_says_what_stays_as_edited(run: Run) -> None:
+    bring(run, "D1,One,Acme,Ana,Lead,100,\n")
+    changed = "D1,One,Acme,Ana,Lead,120,x\n"
+    usual = "hint: --on-conflict update takes what the file says, skip leaves them\n"
+    assert usual in bring(run, changed, "--on-conflict", "fail").stderr
+    run("edit d1 --amount 150 -y", ok=True)
+    hint = "hint: --on-conflict update takes what the file says, but for what was edited by hand; skip leaves them\n"
+    assert hint in bring(run, changed, "--on-conflict", "fail").stderr

@@ -170,6 +170,9 @@ def test_a_full_disk_is_no_damaged_file(run, rows, tmp_path, monkeypatch):
         def __exit__(self, *error):
             return None
 
+        def close(self):
+            return None
+
         def write(self, block):
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -177,7 +180,7 @@ def test_a_full_disk_is_no_damaged_file(run, rows, tmp_path, monkeypatch):
         patched.setattr(tempfile, "TemporaryFile", Full)
         result = run(f"import {archive} {ME}")
     assert result.exit_code == 1
-    assert result.stderr.startswith("salestrack: cannot unpack m.zip/a.mbox: No space left on device")
+    assert result.stderr.startswith("salestrack: the folder for temporary files is full: ")
     assert keys(rows) == []
 
 

@@ -140,9 +140,9 @@ def test_a_spreadsheet_gets_no_formula_and_keeps_its_numbers(full, tmp_path):
 def test_where_the_comma_is_the_decimal_mark_a_spreadsheet_expects_semicolons(full, monkeypatch):
     monkeypatch.setenv("SALESTRACK_DECIMAL", ",")
     text = full.run("export", "products", "--excel", ok=True).stdout
-    assert text.splitlines()[0] == "\ufeffid;name;sku;price;currency"
+    assert text.splitlines()[0] == "\ufeffid;name;sku;price;currency;tax_rate"
     assert "p1;Widget;;19,99;USD" in text
-    assert full.run("export", "products", ok=True).stdout.splitlines()[1] == "p1,Widget,,19.99,USD"
+    assert full.run("export", "products", ok=True).stdout.splitlines()[1] == "p1,Widget,,19.99,USD,"
 
 
 # --- files ---

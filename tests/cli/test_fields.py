@@ -329,7 +329,7 @@ def test_what_export_like_lists_write_is_read_back_by_an_import(book_of_deals, t
     run = book_of_deals
     listed = run("customer list -f csv", ok=True).stdout
     (tmp_path / "customers.csv").write_text(listed)
-    run(["import", str(tmp_path / "customers.csv"), "--as", "customers", "--map", "id="], ok=True)
+    run(["import", str(tmp_path / "customers.csv"), "--as", "customers"], ok=True)
     assert run("customer list -f csv", ok=True).stdout == listed
 
 

@@ -151,3 +151,62 @@ def test_a_list_of_people_takes_over_nobody_of_another_address_for_the_name_alon
     run("import - --as contacts", stdin=text, ok=True)
 
     assert rows("SELECT key, record_id FROM import_keys ORDER BY key") == [["1", "2"], ["2", "1"]]
+
+
+BUYER = "id,date,customer,email,amount,note\nP1,2026-03-05,Ben,ben@c.com,20,{note}\nP2,2026-03-01,Anna,anna@a.de,20,\n"
+
+
+def test_a_sale_stays_with_its_buyer_whose_address_was_edited_by_hand(run, rows):
+    run("import - --as sales --new customers", stdin=BUYER.format(note=""), ok=True)
+    run("edit c1 --email ben@new.com -y", ok=True)
+    said = run("import - --as sales --new customers", stdin=BUYER.format(note="paid"), ok=True)
+
+    assert "0 new, 1 changed, 1 same" in said.stdout
+    assert "changed: s1 note" in said.stdout
+    assert rows("SELECT id, customer_id, note FROM sales ORDER BY id") == [["1", "1", "paid"], ["2", "2", ""]]
+    run("edit c1 --name Benno -y", ok=True)
+    run("customer add Ben --email ben@c.com", ok=True)
+    run("import - --as sales --new customers", stdin=BUYER.format(note="sent"), ok=True)
+    assert rows("SELECT customer_id, note FROM sales WHERE id = 1") == [["1", "sent"]]
+
+
+def test_a_file_without_ids_saved_anew_finds_the_buyer_by_the_address_before_the_edit(run, rows):
+    run(
+        "import - --as sales --new customers",
+        stdin="date,customer,email,amount\n2026-03-05,Ben,ben@c.com,20\n",
+        ok=True,
+    )
+    run("edit c1 --email ben@new.com -y", ok=True)
+    anew = "date;customer;email;amount\n05.03.2026;Ben;ben@c.com;20.00\n"
+
+    assert "0 new, 0 changed, 1 same" in run("import - --as sales --new customers", stdin=anew, ok=True).stdout
+    assert rows("SELECT name, email FROM customers") == [["Ben", "ben@new.com"]]
+
+
+def test_a_known_sale_does_not_move_to_a_namesake_for_the_spelling_of_the_name(run, rows):
+    head = "id,date,customer,email,amount,note\n"
+    more = "P2,2026-03-06,BEN,ben@c.com,10,\nP3,2026-03-07,Ben,ben@z.org,10,\n"
+    for text in ("P1,2026-03-03,BEN,,20,\n", f"P1,2026-03-03,Ben,,20,\n{more}", f"P1,2026-03-03,Ben,,20,paid\n{more}"):
+        run("import - --as sales --new customers", stdin=head + text, ok=True)
+
+    assert rows("SELECT id, customer_id, note FROM sales ORDER BY id") == [
+        ["1", "1", "paid"],
+        ["2", "1", ""],
+        ["3", "2", ""],
+    ]
+    run("import - --as sales --new customers", stdin=f"{head}P1,2026-03-03,Anna,,20,paid\n{more}", ok=True)
+    assert rows("SELECT customer_id FROM sales WHERE id = 1") == [["3"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [("deals", "D1,Roof,Ben,2026-03-01,Lead,{n}"), ("activities", "D1,call,Ben,2026-03-01,{n}")],
+)
+def test_a_known_deal_or_call_stays_with_its_customer_when_another_gets_the_name(kind, line, run, rows):
+    head = "id,title,customer,created,stage,note\n" if kind == "deals" else "id,kind,customer,date,note\n"
+    run(f"import - --as {kind} --new customers", stdin=head + line.format(n="a"), ok=True)
+    run("edit c1 --name Benno -y", ok=True)
+    run("customer add Ben", ok=True)
+    run(f"import - --as {kind}", stdin=head + line.format(n="b"), ok=True)
+
+    assert rows(f"SELECT customer_id, note FROM {kind}") == [["1", "b"]]

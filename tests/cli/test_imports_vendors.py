@@ -314,6 +314,7 @@ def test_the_whole_folder_of_vendors_comes_in_with_one_command_and_only_once(run
 def test_a_stage_column_of_an_unknown_stage_says_what_to_do(vendor):
     refused = vendor("hubspot_deals", more="", ok=False)
 
-    assert refused.exit_code == 2
+    assert refused.exit_code == 1
+    assert "hubspot_deals.csv: " in refused.stderr
     assert 'column Date entered "Appointment Scheduled (Sales Pipeline)": no stage is called that' in refused.stderr
     assert "--new stages adds open ones" in refused.stderr

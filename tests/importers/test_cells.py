@@ -6,6 +6,7 @@ from salestrack.errors import SalestrackError
 from salestrack.importers import amounts, cells
 from salestrack.importers.amounts import Amounts, AmountsByCurrency
 from salestrack.importers.cells import Parsed
+from salestrack.importers.json_values import Number
 
 
 def test_a_cell_is_read_once_and_its_fault_stays_with_every_row():
@@ -127,15 +128,24 @@ def test_other_percentages_are_refused(text):
         cells.parse_percent(text)
 
 
-@pytest.mark.parametrize(("text", "value"), [("3", "3"), ("2.50", "2.5"), ("1.0", "1"), ("-1.0", "-1"), ("007", "7")])
-def test_quantities_are_plain_numbers(text, value):
-    assert cells.parse_quantity(text) == value
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_number_of_json_has_one_reading_whatever_the_mark_of_the_texts(decimal):
+    column = Amounts("EUR", decimal=decimal, signed=True)
+    cells = [Number(text) for text in ("12.5", "1e3", "-0.50", "2.500", "1.5e-1", "0.0")]
+    assert column.read(cells) == [1250, 100000, -50, 250, 15, 0]
+    assert column.faults(cells) == []
+    assert Amounts("KWD", decimal=decimal, signed=True).read([Number("1.234")]) == [1234]
+    assert Amounts("JPY", decimal=decimal, signed=True).read([Number("12.00")]) == [12]
+    assert Amounts("EUR", decimal=decimal, signed=True, cents=True).read([Number("1e3")]) == [1000]
 
 
-@pytest.mark.parametrize("text", ["0", "0.0", "1,5", "x", "", "1.", "--1", "1e3"])
-def test_other_quantities_are_refused(text):
-    with pytest.raises((SalestrackError, IndexError)):
-        cells.parse_quantity(text)
+def test_a_number_of_json_with_too_many_decimals_says_so_and_leaves_texts_alone():
+    column = Amounts("USD", decimal=",", signed=False)
+    cells = [Number("1.234"), "1.234", Number("-1.5"), Number("1e99"), Number("1e20"), Number("1.0e-99")]
+    assert column.read(cells) == [None, 123400, None, None, None, None]
+    said = dict(column.faults(cells))
+    assert said[0] == "has too many decimals: USD has 2"
+    assert sorted(said) == [0, 2, 3, 4, 5]
 
 
 def test_small_words():

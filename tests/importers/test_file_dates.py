@@ -10,6 +10,31 @@ from salestrack.errors import ParseError, UsageError
 from salestrack.importers.dates import DateReader, read_time
 
 
+@pytest.mark.parametrize("text", ["03.04.2026", "3.4.26", "3. 4. 2026", "03.04.2026 14:30"])
+@pytest.mark.parametrize("order", ["mdy", "dmy", None])
+def test_with_dots_the_day_comes_first_whatever_is_said_of_slashes(order, text):
+    assert DateReader(order).read(text) == "2026-04-03"
+
+
+def test_a_pattern_may_say_that_the_month_comes_before_a_dot():
+    assert DateReader("%m.%d.%Y").read("03.15.2026") == "2026-03-15"
+    for order in ("mdy", "dmy", None):
+        with pytest.raises(ParseError, match="no day of the calendar") as caught:
+            DateReader(order).read("03.15.2026")
+        said = "with dots the day comes first; with --date-format %m.%d.%Y it is 15 March 2026"
+        assert caught.value.hint == said
+
+
+def test_a_short_date_that_may_have_the_year_first_names_that_reading_too():
+    with pytest.raises(ParseError, match="could be 26 March 2001 or 1 March 2026") as caught:
+        DateReader().read("26-03-01")
+    assert caught.value.hint == "say which: --date-format dmy for 26 March 2001, %y-%m-%d for 1 March 2026"
+    assert DateReader("%y-%m-%d").read("26-03-01") == "2026-03-01"
+    with pytest.raises(ParseError) as caught:
+        DateReader("mdy").read("26-03-01")
+    assert caught.value.hint == "with --date-format dmy it is 26 March 2001, with %y-%m-%d it is 1 March 2026"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from salestrack.errors import EmptyFileError, SalestrackError
 from salestrack.importers import json_stream
 from salestrack.importers.json_lines import open_table
+from salestrack.importers.json_values import Number, plain_number
 from salestrack.importers.rejects import write_rejects
 from salestrack.importers.source import open_source
 from salestrack.importers.table import Table
 
 
-def read(text: str, decimal: str = ".") -> tuple[Table, list[tuple[int, list[str]]], list[tuple[int, str]]]:
+def read(text: str) -> tuple[Table, list[tuple[int, list[str]]], list[tuple[int, str]]]:
     """Return the table of a text, its rows with their lines, and what is no row."""
     with open_source("-", io.BytesIO(text.encode())) as source:
         table = open_table(source)
-        table.decimal = decimal
         chunks = list(table.chunks())
     rows = [pair for chunk in chunks for pair in zip(chunk.lines, chunk.rows, strict=True)]
     return table, rows, [odd for chunk in chunks for odd in chunk.odd]
@@ -65,8 +65,18 @@ def test_money_and_custom_fields_of_our_own_exports_have_the_headers_of_csv():
     )
 
 
-def test_numbers_get_the_decimal_mark_of_the_texts():
-    assert read('{"id": "1.5", "v": 1.234, "n": 12}\n', decimal=",")[1] == [(1, ["1.5", "1,234", "12"])]
+def test_numbers_stay_as_they_are_written_and_are_known_as_numbers():
+    ((_, cells),) = read('{"id": "1.5", "v": 1.234, "n": 12, "e": 1e3}\n')[1]
+    assert cells == ["1.5", "1.234", "12", "1e3"]
+    assert [type(cell) is Number for cell in cells] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("1e3", "1000"), ("1.50", "1.5"), ("-1.5E-2", "-0.015"), ("2.0", "2"), ("0e-999999999", "0"), ("1e99", "1e99")],
+)
+def test_a_number_of_json_is_told_without_its_exponent(text, plain):
+    assert plain_number(text) == plain
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ def test_a_message_tells_who_wrote_to_whom_when_and_about_what():
         thread="0@x",
         parent="5@x",
         place=("box", 0, 0),
+        links=(("5@x", "0@x"), ("1@acme.example", "5@x")),
     )
 
 

@@ -79,7 +79,6 @@ def test_undo_gives_the_book_back(store):
     [
         ("3,,Acme,,,,", "a contact needs a name"),
         ("3,Cy,Nobody Inc,,,,", "no customer goes by that name"),
-        (",Cy,Acme,,,,", "the id is blank"),
         ("1,Cy,Acme,,,,", "has the same id as line 2"),
     ],
 )

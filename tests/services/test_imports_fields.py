@@ -155,3 +155,21 @@ def test_every_kind_of_file_feeds_fields_and_keeps_what_a_person_set(store, ask,
     by_hand(store, "weight", "4", noun[0])
     assert bring(store, text.format("5"), kind).kept == (f"{noun[0]}1 weight",)
     assert fields(ask, kind) == ['{"weight": "4"}']
+
+
+@pytest.mark.parametrize(("text", "size"), [("1,500", "1500"), ("1.5", "1.5"), ("1234.500", "1234.5")])
+def test_a_number_follows_the_decimal_mark(fielded, ask, text, size):
+    bring(fielded, f'id,name,size\n1,A,"{text}"\n', "customers", decimal=".")
+    assert f'"{size}"' in fields(ask)[0]
+
+
+def test_a_number_of_two_readings_is_refused_until_somebody_says_the_mark(fielded, ask):
+    result = bring(fielded, "id,name,size\n1,A,1.500\n", "customers")
+    assert [fault.reason for fault in result.faults] == [
+        "could be 1500 or 1.5; with --decimal , it is 1500, with --decimal . it is 1.5"
+    ]
+    bring(fielded, '{"id": 1, "name": "A", "size": 1.500}', "customers")
+    bring(fielded, "id,name,size\n2,B,1.500\n", "customers", decimal=".")
+    bring(fielded, "id,name,size\n3,C,1.500\n", "customers", decimal=",")
+    bring(fielded, '{"id": 4, "name": "D", "size": 1.234}', "customers", decimal=",")
+    assert [text.split('"')[3] for text in fields(ask)] == ["1.5", "1.5", "1500", "1.234"]

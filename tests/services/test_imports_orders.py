@@ -234,8 +234,8 @@ def test_articles_are_known_by_their_number(store, ask):
 
 def test_an_order_that_another_source_brought_is_reported_and_kept(store, ask, run):
     shop(store, order("#1", ("A", 1, "100.00"), total="119.00", taxes="19.00"))
-    charge = "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Status,Fee,Customer Email\n"
-    charge += "py_1,2026-01-06 09:00:00,119.00,0.00,usd,true,Paid,3.75,1@shop.example\n"
+    charge = "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Status,Customer Email\n"
+    charge += "py_1,2026-01-06 09:00:00,119.00,0.00,usd,true,Paid,1@shop.example\n"
     result = bring(store, charge, None)
     assert result.notes == (
         "1 order may be in the book twice: s1 (shopify) and s2 (stripe); salestrack rm s2 takes one out, doctor lists all",

@@ -110,9 +110,7 @@ def test_what_somebody_else_imported_meanwhile_is_not_doubled(store, book, actor
         bring_many(other, many(100))
         other.close()
 
-    with pytest.raises(RuleError, match="while the file was read") as caught:
-        bring_many(store, many(100), write)
-    assert caught.value.hint == "run it again"
+    assert bring_many(store, many(100), write).counts.same == 100  # it was read again
     assert Asker(store)("SELECT count(*) FROM deals") == [(100,)]
     assert bring_many(store, many(100)).counts.same == 100
 
@@ -127,9 +125,9 @@ def test_a_customer_that_another_import_made_meanwhile_is_not_doubled(store, boo
         other.close()
 
     request = Request(file="-", kind="customers", today=TODAY, source="crm")
-    with pytest.raises(RuleError, match=r"the book got Acme \(customers\) while the file was read"):
-        import_file(store, request, stdin=io.BytesIO(b"id,name\nY,Acme\n"), progress=write)
-    assert Asker(store)("SELECT name FROM customers") == [("Acme",)]
+    import_file(store, request, stdin=io.BytesIO(b"id,name\nY,Acme\n"), progress=write)  # which reads it again
+    two = (other_kind, other_source) == ("customers", "crm")  # two ids of one source are two customers
+    assert Asker(store)("SELECT name FROM customers") == [("Acme",)] * (1 + two)
 
 
 def test_two_imports_at_once_end_as_one_after_the_other(book, actor):

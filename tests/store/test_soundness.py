@@ -71,8 +71,7 @@ def test_a_transaction_with_a_broken_reference_is_taken_back_whole(
     with (
         open_staging(store.engine, ()) as area,
         pytest.raises(SalestrackError, match="new deals with owner_id"),
-        area.references_later(1),
-        store.operation("imported", kind="import"),
+        area.references_later(1, store.operation("imported", kind="import")),
         area.indexed_later(("deals",), 1),
     ):
         store.engine.insert("deals", {**DEAL, "owner_id": 99})
@@ -86,7 +85,10 @@ def test_a_transaction_with_a_broken_reference_is_taken_back_whole(
 
 
 def test_a_few_rows_are_looked_at_one_by_one(store: Store) -> None:
-    with open_staging(store.engine, ()) as area, area.references_later(staging.INDEX_LATER_FROM - 1):
-        assert store.engine.value("PRAGMA foreign_keys") == 1
-        with pytest.raises(SalestrackError, match="FOREIGN KEY"), store.operation("imported", kind="import"):
-            store.engine.insert("deals", {**DEAL, "owner_id": 99})
+    operation = store.operation("imported", kind="import")
+    with (
+        open_staging(store.engine, ()) as area,
+        pytest.raises(SalestrackError, match="FOREIGN KEY"),
+        area.references_later(staging.INDEX_LATER_FROM - 1, operation),
+    ):
+        store.engine.insert("deals", {**DEAL, "owner_id": 99})

@@ -41,6 +41,8 @@ class Context:
         self.options = options
         self._stores: list[Store] = []
         self._noticed: list[str] = []
+        self.all_or_nothing = False
+        """Whether the command is in the midst of what will be there whole or, when it is interrupted, not at all."""
 
     @cached_property
     def config(self) -> config.Config:
@@ -154,12 +156,17 @@ class Context:
         show(self, document, output)
 
     def close(self) -> None:
-        """Let go of the book; who interrupts it is told what stands in it all the same."""
+        """Let go of the book; who interrupts it is told what stands in it all the same, or that nothing does."""
+        interrupted = sys.exc_info()[0] is KeyboardInterrupt
+        nothing = interrupted and self.all_or_nothing and not self.options.quiet
         for store in self._stores:
-            if sys.exc_info()[0] is KeyboardInterrupt and (op := store.journal.written):
+            if interrupted and (op := store.journal.written):
                 typer.echo(f"salestrack: interrupted, but o{op} is in the book already", err=True)
                 self.advise(f"salestrack undo o{op} takes it back")
+                nothing = False
             store.close()
+        if nothing:
+            typer.echo("salestrack: interrupted; nothing was written", err=True)
 
     def _opened(self, mode: str) -> Store:
         try:

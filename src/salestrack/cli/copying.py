@@ -30,7 +30,9 @@ def copy_to(run: "Context", to: str | None) -> None:
     target = _target(run, book, to)
     if target.exists():
         raise RuleError(f"there is already a file at {target}", hint="name another file, or a folder to write into")
+    run.all_or_nothing = True
     copy_book(book, target, wait=run.wait)
+    run.all_or_nothing = False
     remember_backup(book, at=_moment(run), place=str(target.absolute()))
     run.say(Answer((f"backup {target}", f"{target.stat().st_size:,} bytes", "checked"), None))
 

@@ -123,15 +123,18 @@ def _all(run: Context, given: ExportOptions) -> None:
         more = f" --customer {shlex.quote(given.customer[0])}" if given.customer else ""
         what = "one customer's data is several files" if given.customer else "the whole book is many files"
         raise UsageError(what, hint=f"salestrack export all{more} -o FOLDER, or -o FILE.zip")
+    run.all_or_nothing = True
     if given.customer:
         if len(given.customer) > 1:
             raise UsageError("one customer at a time", hint="salestrack export all --customer c12 -o FOLDER")
         key = resolved(run, given, None).customers[0]
         written = export_customer(run.reader, key, Path(given.output or f"customer-c{key}"))
+        run.all_or_nothing = False
         run.remark(written.text)
         return
     with _bar(run, "export") as told:
         written = export_book(run.reader, Path(str(given.output)), told)
+    run.all_or_nothing = False
     run.remark(written.text)
 
 

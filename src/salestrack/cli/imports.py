@@ -136,7 +136,7 @@ def import_(
     from salestrack.services.imports import import_file
     from salestrack.services.imports.several import is_several
 
-    file = files[0]
+    file, run_of(ctx).all_or_nothing = files[0], True
     if len(files) == 1 and is_book(file):  # what `export all` wrote
         from salestrack.cli import foreign
 
@@ -247,7 +247,8 @@ def _ending(result: Imported, *, of: str = "") -> SalestrackError:
     details = {"faults": fault_rows(result.faults), "rejected": result.fault_count, "read": result.counts.read}
     if result.refused:
         hint = "mend them, or set them aside with --rejects FILE"
-        hint = "--on-conflict update takes what the file says, skip leaves them" if result.conflicting else hint
+        but = ", but for what was edited by hand;" if result.kept_count else ","
+        hint = f"--on-conflict update takes what the file says{but} skip leaves them" if result.conflicting else hint
         return RuleError(f"nothing was written: {count} cannot go in", hint=hint, details=details)
     if not result.rejects:
         return RejectedRowsError(f"{count} would be set aside", details=details)

@@ -59,11 +59,11 @@ class Mine(NamedTuple):
 
     def is_me(self, address: str) -> bool:
         """Say whether an address is one of the person's own."""
-        return address in self.addresses
+        return address in self.addresses or untagged(address) in self.addresses
 
     def is_us(self, address: str) -> bool:
         """Say whether an address is the person's own or a colleague's."""
-        return address in self.addresses or domain_of(address) in self.domains
+        return self.is_me(address) or domain_of(address) in self.domains
 
 
 def mine(addresses: Iterable[str]) -> Mine:
@@ -71,6 +71,13 @@ def mine(addresses: Iterable[str]) -> Mine:
     keys = frozenset(email_key(address) for address in addresses)
     domains = {domain_of(key) for key in keys}
     return Mine(keys, frozenset(domain for domain in domains if domain and not is_free(domain)))
+
+
+def untagged(address: str) -> str:
+    """Return an address without what its owner put behind a plus sign: me+shop@x is me@x."""
+    name, at, domain = address.rpartition("@")
+    bare = name.partition("+")[0]
+    return f"{bare}{at}{domain}" if bare else address
 
 
 def is_address(text: str) -> bool:

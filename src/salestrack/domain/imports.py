@@ -127,6 +127,8 @@ class Imported:
     gone: int | None = None
     gone_refs: tuple[str, ...] = ()
     conflicting: bool = False
+    what_changed: str = ""
+    """The first records that changed, with their columns, and how many more."""
     notes: tuple[str, ...] = ()
 
     @property

@@ -25,9 +25,9 @@ class Event(NamedTuple):
 
     `on` is a day as text (YYYY-MM-DD), `time` HH:MM, both of this machine's zone. Of the people, the first `close`
     took part themselves: those may become customers. `bulk`: nobody wrote it to these people in particular.
-    `parent` is the message that it answers, `thread` the first of them all, where it says. `place` is where its text
-    is found again. `cancelled` ones did not, or will not, take place; `quiet` ones are told only where the book has
-    them.
+    `parent` is the message that it answers, `thread` the first of them all, where it says; `links` tell which message
+    answers which, as (child, parent), as far as it knows. `place` is where its text is found again. `cancelled` ones
+    did not, or will not, take place; `quiet` ones are told only where the book has them.
     """
 
     number: int
@@ -44,6 +44,7 @@ class Event(NamedTuple):
     bulk: bool = False
     thread: str | None = None
     parent: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
     note: str | None = None
     place: tuple[str, int, int] | None = None
     cancelled: bool = False
@@ -81,7 +82,8 @@ class Brought(NamedTuple):
     """What came of a mailbox or a calendar: the import, what was read, and the people whom the book does not know.
 
     `cancelled` counts the planned steps that were taken out because they were called off, `window` the days between
-    which what repeats was read. `several`: how many messages became activities of several customers.
+    which what repeats was read. `several`: how many messages became activities of several customers,
+    `threaded`: how many activities of the book turned out to belong to another thread.
     """
 
     imported: Imported
@@ -92,6 +94,7 @@ class Brought(NamedTuple):
     window: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
     several: int = 0
+    threaded: int = 0
 
 
 def base_subject(subject: str) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
-from salestrack.domain.money import Money, minor_digits, parse_amount
+from salestrack.domain.money import LARGEST, Money, minor_digits, parse_amount
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
-from salestrack.importers.cells import MOST_KNOWN, Column, reason_of
+from salestrack.importers.cells import MOST_KNOWN, Column, apart, reason_of
+from salestrack.importers.json_values import NUMBER, Number, plain_number
 
 _ZEROS = re.compile(r"(?<=[0-9])[.,]00?(?![0-9.,])")  # three could as well be thousands
 _NEGATIVE = "is negative; write it without the minus"
@@ -72,7 +73,13 @@ class Amounts(Column[str]):
             values.append(self._by_the_rules(cell))
         return values
 
+    def faults(self, cells: Sequence[str]) -> list[tuple[int, str]]:
+        """Return the places of bad cells with the reasons."""
+        return super().faults(apart(cells)) if self.bad else []
+
     def _by_the_rules(self, cell: str) -> int | None:
+        if type(cell) is Number:
+            cell = f"{NUMBER}{cell}"
         if cell not in self.known:
             self.learn((cell,))
         found: int | None = self.known[cell]
@@ -84,12 +91,17 @@ class Amounts(Column[str]):
             self._learn_one(cell)
 
     def _learn_one(self, cell: str) -> None:
-        text = self.meant(cell)
+        given = cell.removeprefix(NUMBER)
+        text = self.meant(given)
+        is_number = text == given != cell
         if not text:
             self.known[cell] = None
             return
         if self._cents:
-            self._learn_cents(cell, text)
+            self._learn_cents(cell, plain_number(text) if is_number else text)
+            return
+        if is_number:
+            self._learn_number(cell, text)
             return
         try:
             money = self._parsed(text)
@@ -103,6 +115,21 @@ class Amounts(Column[str]):
         self.known[cell] = money.minor
         if money.currency != self.currency:
             self.foreign[cell] = money.currency
+
+    def _learn_number(self, cell: str, text: str) -> None:
+        """Learn a number of JSON, which has one reading only."""
+        plain = plain_number(text)
+        whole, _, part = plain.partition(".")
+        if "e" in plain.lower():
+            self.refuse(cell, "is not an amount that the book can hold")
+        elif len(part) > self._digits:
+            self.refuse(cell, f"has too many decimals: {self.currency} has {self._digits or 'none'}")
+        elif whole[0] == "-" and not self._signed:
+            self.refuse(cell, _NEGATIVE)
+        elif abs(minor := int(whole + part.ljust(self._digits, "0"))) > LARGEST:
+            self.refuse(cell, "is more than the book can hold")
+        else:
+            self.known[cell] = minor
 
     def _parsed(self, text: str) -> Money:
         """Return the money of a cell; some programs write decimals of zero for currencies that have none: ¥1,200.00."""

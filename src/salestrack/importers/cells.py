@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from salestrack.domain.durations import parse_duration
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
+from salestrack.importers.json_values import NUMBER, Number, plain_number
 
 K = TypeVar("K", bound=Hashable)
 
@@ -86,6 +87,35 @@ class Parsed(Column[str]):
                 self.refuse(cell, self._required)
 
 
+class Numeric(Parsed):
+    """A column of numbers that a function reads with a decimal mark; those of JSON, which have a dot, get that mark."""
+
+    def __init__(self, parse: Callable[[str], Any], decimal: str, values: Mapping[str, str] | None = None) -> None:
+        super().__init__(parse, values)
+        self._decimal = decimal
+
+    def read(self, cells: Sequence[str]) -> list[Any]:
+        """Return the values of cells in order."""
+        return super().read(apart(cells))
+
+    def faults(self, cells: Sequence[str]) -> list[tuple[int, str]]:
+        """Return the places of bad cells with the reasons."""
+        return super().faults(apart(cells))
+
+    def meant(self, cell: str) -> str:
+        """Return the number that a cell stands for, as the function reads it."""
+        given = cell.removeprefix(NUMBER)
+        text = super().meant(given)
+        return Number(plain_number(text).replace(".", self._decimal)) if text == given != cell else text
+
+
+def apart(cells: Sequence[str]) -> Sequence[str]:
+    """Return cells as the keys of a reader of numbers: those of JSON, whose mark is always a dot, apart from texts."""
+    if Number not in set(map(type, cells)):
+        return cells
+    return [f"{NUMBER}{cell}" if type(cell) is Number else cell for cell in cells]
+
+
 def reason_of(error: SalestrackError, text: str) -> str:
     """Return what an error says about a cell without repeating the cell, its hint included."""
     message = error.message
@@ -128,23 +158,6 @@ def parse_percent(text: str) -> int:
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or part.strip("0") or int(whole) > 100:
         raise SalestrackError("is not an integer percentage from 0 to 100; write it like 40")
     return int(whole)
-
-
-def parse_quantity(text: str, decimal: str = ".") -> str:
-    """Read how many: a number with up to six decimals, without its trailing zeros; negative on what was given back.
-
-    Before its decimals stands a dot, or the file's decimal mark.
-    """
-    sign, number = ("-", text[1:]) if text[0] == "-" else ("", text)
-    number = number.replace(decimal, ".")
-    whole, dot, part = number.partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 12) or (dot and not part.isdigit()) or len(part) > 6:
-        raise SalestrackError("is not a number of pieces; write it like 3 or 2.5")
-    part = part.rstrip("0")
-    number = f"{int(whole)}.{part}" if part else str(int(whole))
-    if number == "0":
-        raise SalestrackError("is none at all; leave it blank where it is not known")
-    return sign + number
 
 
 def parse_seconds(text: str) -> int:

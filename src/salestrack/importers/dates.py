@@ -20,6 +20,7 @@ _CLOCK = re.compile(
     rf"(\d{{1,2}}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? ?([ap]\.?m\.?|Uhr)?(?: ?\(?(?:{_ZONE})\)?)?", re.IGNORECASE | re.ASCII
 )
 _BLANKS = str.maketrans("\u00a0\u202f\u2009", "   ")
+_CLOCKS = ("%H", "%H:%M", "%H:%M:%S")
 _ORDERS = {"dmy": (3, 2, 1), "mdy": (3, 1, 2)}
 _ACCEPTED = "write it like 2026-03-01, or say how: --date-format dmy, mdy or a pattern like %d.%m.%Y"
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?", re.ASCII)
@@ -72,7 +73,7 @@ class DateReader:
             text = text.translate(_BLANKS)
         if self._pattern:
             return self._by_pattern(text, self._pattern) or _written(text, _ISO)
-        if self._order and (found := _SHORT.fullmatch(text)):
+        if self._order and not _DOTTED.fullmatch(text) and (found := _SHORT.fullmatch(text)):
             year, month, day = (found[place] for place in self._order)
             return Day(century(year), int(month), int(day), found[4])
         if day := _written(text, _ISO, _SLASHED, _COMPACT):
@@ -90,16 +91,26 @@ class DateReader:
 
     def _no_day(self, text: str) -> ParseError:
         hint = self._accepted
-        if found := _SHORT.fullmatch(text.translate(_BLANKS)):
+        tidy = text.translate(_BLANKS)
+        if found := _DOTTED.fullmatch(tidy):
+            if month_first := _readings(found)[1]:
+                hint = f"with dots the day comes first; with --date-format {_dotted_pattern(found)} it is {_words(month_first)}"
+        elif found := _SHORT.fullmatch(tidy):
             first, second = _readings(found)
             other = "mdy" if self._order != _ORDERS["mdy"] else "dmy"
             if swapped := first if other == "dmy" else second:
                 hint = f"with --date-format {other} it is {_words(swapped)}"
+            if third := _year_first(found):
+                start = f"{hint}, with" if swapped else "with --date-format"
+                hint = f"{start} {_year_first_pattern(found)} it is {_words(third)}"
         return ParseError(f"date {quoted(text)} is no day of the calendar", hint=hint)
 
     def _refused(self, text: str) -> ParseError:
         found = _SHORT.fullmatch(text.translate(_BLANKS))
         first, second = _readings(found) if found and not self._pattern else (None, None)
+        third = _year_first(found) if found and not self._pattern else None
+        if found and third:
+            return _of_several(text, {"dmy": first, "mdy": second, _year_first_pattern(found): third})
         if first and second and first != second:
             return ParseError(
                 f"date {quoted(text)} could be {_words(first)} or {_words(second)}",
@@ -130,6 +141,32 @@ def _readings(found: re.Match[str]) -> tuple[date | None, date | None]:
         except ValueError:
             days.append(None)
     return days[0], days[1]
+
+
+def _year_first(found: re.Match[str]) -> date | None:
+    """Return a short date read with the year first, None where that is no day: of slashes nobody writes it."""
+    if len(found[1]) != 2 or len(found[3]) != 2 or found[0][2] != "-":
+        return None
+    try:
+        return date(century(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+def _year_first_pattern(found: re.Match[str]) -> str:
+    return "%y-%m-%d" if not found[4] else f"'%y-%m-%d {_CLOCKS[found[4].count(':')]}'"
+
+
+def _dotted_pattern(found: re.Match[str]) -> str:
+    return f"%m.%d.{'%Y' if len(found[3]) == 4 else '%y'}"
+
+
+def _of_several(text: str, readings: dict[str, date | None]) -> ParseError:
+    """Return the error for a date of several readings: each with the format that says it."""
+    days = {word: day for word, day in readings.items() if day}
+    said = " or ".join(dict.fromkeys(map(_words, days.values())))
+    which = ", ".join(f"{word} for {_words(day)}" for word, day in days.items())
+    return ParseError(f"date {quoted(text)} could be {said}", hint=f"say which: --date-format {which}")
 
 
 def _words(day: date) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TextIO
 
 from salestrack.errors import EmptyFileError, SalestrackError
 from salestrack.importers.json_stream import HOLDERS, DamageError, elements
-from salestrack.importers.json_values import DECODER, BadRecordError, cells_of, with_mark
+from salestrack.importers.json_values import DECODER, BadRecordError, cells_of
 from salestrack.importers.source import Source, not_text, text_of
 from salestrack.importers.table import ROWS_IN_A_CHUNK, Chunk, Rows, Table
 
@@ -149,8 +149,6 @@ class JsonTable(Table):
         return Chunk(lines, rows, tuple(odd), blank, self.source.raw.tell()) if rows or odd or blank else None
 
     def _row(self, cells: dict[str, str]) -> list[str]:
-        if self.decimal != ".":
-            cells = dict(zip(cells, with_mark(cells.values(), self.decimal), strict=True))
         if tuple(cells) == self.header:
             return list(cells.values())
         return [cells.get(name, "") for name in self.header]

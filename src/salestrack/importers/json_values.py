@@ -1,12 +1,16 @@
 """JSON as the cells of a table: numbers exactly as written, nested objects as further columns."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from salestrack.importers.kinds import CUSTOM, ENTERED, KINDS
 
 DEEPEST = 50
+NUMBER = "\0"
+"""What stands before a number in the keys of readers: no cell holds it."""
+_FAR = 30
 _MONEY = {"amount", "minor", "currency"}
 _FIELDS = "fields"
 
@@ -116,6 +120,16 @@ def _check(name: str, cell: str) -> None:
         raise BadRecordError("it holds half a character (an escape like \\ud83d that stands alone)") from None
 
 
-def with_mark(cells: Iterable[str], decimal: str) -> list[str]:
-    """Return cells whose numbers have another decimal mark, for a file whose texts have that one."""
-    return [cell.replace(".", decimal) if type(cell) is Number else cell for cell in cells]
+def plain_number(text: str) -> str:
+    """Return a number of JSON without its exponent, and without zeros behind its decimals: 1e3 is 1000.
+
+    What is larger or smaller than anything a book holds stays as it is.
+    """
+    number = Decimal(text)
+    if not number:
+        return "0"
+    if abs(number.adjusted()) > _FAR:
+        return text
+    whole, _, part = f"{number:f}".partition(".")
+    part = part.rstrip("0")
+    return f"{whole}.{part}" if part else whole

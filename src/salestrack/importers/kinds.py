@@ -134,7 +134,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "products",
             "product",
-            _fields("id name:line sku:line price:amount currency"),
+            _fields("id name:line sku:line price:amount currency tax_rate:line"),
             needs=(("name",),),
         ),
         Kind(

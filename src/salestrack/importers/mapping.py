@@ -130,6 +130,11 @@ def map_columns(
     return mapping
 
 
+def fields_of(maps: Sequence[str]) -> set[str]:
+    """Return the names of the fields that --map names."""
+    return {text.partition("=")[0].strip() for text in maps}
+
+
 def read_constants(kind: Kind, texts: Sequence[str]) -> dict[str, str]:
     """Read `--set FIELD=VALUE`; UsageError when one cannot be read, or says nothing."""
     found: dict[str, str] = {}

@@ -2,7 +2,6 @@
 
 import gzip
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,8 +10,10 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from salestrack.errors import SalestrackError
+from salestrack.importers.spooling import spooled
 
 BLOCK = 1 << 20
+ZIP_START = b"PK"
 LARGEST_GROWTH = 200
 """So many times its packed size may a file have: text packs to a tenth, what packs to less than this is a bomb."""
 ALWAYS_ALLOWED = 64 << 20  # bytes; so small that it harms nothing, however well it is packed
@@ -117,36 +118,37 @@ def opened_archive(archive: Path) -> Iterator[zipfile.ZipFile]:
     try:
         packed = zipfile.ZipFile(archive)
     except UNREADABLE as error:
-        raise SalestrackError(
-            f"cannot read {archive}: {getattr(error, 'strerror', None) or 'it is no zip file'}"
-        ) from error
+        text, hint = why_unread(archive, error)
+        raise SalestrackError(text, hint=hint) from error
     with packed:
         yield packed
 
 
+def why_unread(archive: Path, error: Exception) -> tuple[str, str | None]:
+    """Return why an archive could not be opened and what to do about it: one that was cut still begins as archives do."""
+    if reason := getattr(error, "strerror", None):
+        return f"cannot read {archive}: {reason}", None
+    if start_of(str(archive), len(ZIP_START)) == ZIP_START:
+        return f"{archive.name} is damaged or not complete", "copy it once more, or export the book again"
+    return f"cannot read {archive}: it is no zip file", None
+
+
 @contextmanager
 def _spooled(stream: Any, name: str, size: int) -> Iterator[IO[bytes]]:
-    most = max(ALWAYS_ALLOWED, size * LARGEST_GROWTH)
-    with tempfile.TemporaryFile() as raw:
-        written = 0
-        for block in _blocks(stream, name):
+    with spooled(_blocks(stream, name, max(ALWAYS_ALLOWED, size * LARGEST_GROWTH)), name) as raw:
+        yield raw
+
+
+def _blocks(stream: Any, name: str, most: int) -> Iterator[bytes]:
+    written = 0
+    try:
+        while block := stream.read(BLOCK):
             written += len(block)
             if written > most:
                 raise SalestrackError(
                     f"{name} unpacks to more than {LARGEST_GROWTH} times its size",
                     hint="if it is what it should be, unpack it and name the file",
                 )
-            try:
-                raw.write(block)
-            except OSError as error:
-                raise SalestrackError(f"cannot unpack {name}: {error.strerror or error}") from error
-        raw.seek(0)
-        yield raw
-
-
-def _blocks(stream: Any, name: str) -> Iterator[bytes]:
-    try:
-        while block := stream.read(BLOCK):
             yield block
     except UNREADABLE as error:
         raise _damaged(name, error) from error

@@ -14,20 +14,29 @@ from salestrack.importers.table import Table
 COLUMNS = ("_line", "_error")
 
 
-def check_free(target: Path, file: str) -> None:
-    """Refuse to set rows aside in a file that is there already; RuleError, before anything is read or written.
-
-    What stands there may be the import itself, the book, or rows of an earlier import that somebody has mended since.
-    """
-    if not os.path.lexists(target):
-        return
+def check_other(target: Path, file: str) -> None:
+    """Refuse to set rows aside in the file that they come from; RuleError, before anything is read."""
     with suppress(OSError):
         if file != "-" and target.samefile(file):
             raise RuleError(f"--rejects names {target}, the file that is read", hint="name another file")
-    raise RuleError(
-        f"--rejects names {target}, which is there already",
-        hint="if it holds rows of an earlier import, mend and import it first; otherwise name another file",
-    )
+
+
+def check_free(target: Path) -> None:
+    """Refuse to set rows aside in a file that is there already; RuleError, before anything is written.
+
+    What stands there may be the book, or rows of an earlier import that somebody has mended since. It is in nobody's way
+    as long as there is nothing to set aside: the same command line may run every week.
+    """
+    if target.is_dir():
+        raise RuleError(
+            f"--rejects names {target}, a folder, and there are rows to set aside; nothing was written",
+            hint=f"for one file, name a file: --rejects {target / 'rejects.csv'}",
+        )
+    if os.path.lexists(target):
+        raise RuleError(
+            f"--rejects names {target}, which is there already, and there are rows to set aside; nothing was written",
+            hint="if it holds rows of an earlier import, mend and import it first; otherwise name another file",
+        )
 
 
 def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path) -> int:
@@ -43,7 +52,7 @@ def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path
     try:
         with draft.open("w", encoding=table.source.encoding, errors="backslashreplace", newline="") as file:
             count = table.copy_rejects(file, reasons) if isinstance(table, JsonTable) else _copy(table, reasons, file)
-        check_free(target, "-")  # once more: reading a long file takes its time
+        check_free(target)  # once more: reading a long file takes its time
         draft.replace(target)
     except OSError as error:
         with suppress(OSError):
@@ -59,8 +68,9 @@ def write_rejects(table: Table, reasons: Iterator[tuple[int, str]], target: Path
 def rejects_written(table: Table, reasons: Iterator[tuple[int, str]], target: Path) -> Iterator[Callable[[], None]]:
     """Write the rows as write_rejects does; they go again when the block, which writes the book, ends in an error.
 
-    Gives the function that takes them away where nothing was written in good order.
+    Gives the function that takes them away where nothing was written in good order. Raises RuleError as check_free does.
     """
+    check_free(target)
     write_rejects(table, reasons, target)
 
     def drop() -> None:

@@ -5,7 +5,6 @@ import io
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,6 +14,7 @@ from typing import IO, NamedTuple
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.packed import is_gzip, member_of, unpacked
+from salestrack.importers.spooling import blocks_of, spooled
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 16
@@ -102,7 +102,7 @@ def not_text(source: Source, error: UnicodeError) -> SalestrackError:
 @contextmanager
 def _opened(file: str, name: str, stdin: IO[bytes]) -> Iterator[IO[bytes]]:
     if file == "-":
-        with _spooled(stdin, name) as raw:
+        with spooled(blocks_of(stdin, name), name) as raw:
             yield raw
         return
     if is_gzip(file) or member_of(file):
@@ -121,21 +121,8 @@ def _opened(file: str, name: str, stdin: IO[bytes]) -> Iterator[IO[bytes]]:
         if stat.S_ISREG(Path(file).stat().st_mode):
             yield handle
         else:
-            with _spooled(handle, name) as raw:
+            with spooled(blocks_of(handle, name), name) as raw:
                 yield raw
-
-
-@contextmanager
-def _spooled(stream: IO[bytes], name: str) -> Iterator[IO[bytes]]:
-    """Copy what can be read only once to a nameless temporary file: it vanishes with the program, whatever happens."""
-    try:
-        with tempfile.TemporaryFile() as raw:
-            while block := stream.read(BLOCK):
-                raw.write(block)
-            raw.seek(0)
-            yield raw
-    except OSError as error:
-        raise SalestrackError(f"cannot read {name}: {error.strerror or error}") from error
 
 
 def check_encoding(encoding: str) -> str:

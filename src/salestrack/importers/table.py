@@ -53,8 +53,6 @@ class Table:
         self.line_end = "\n"
         self.unit = "line"
         """What the numbers of rows count: lines of the file, or its records where those share lines."""
-        self.decimal = "."
-        """The decimal mark of the file's texts, for a file whose numbers are none."""
         self.footers = False
         """Whether a last line with nothing but one cell is the footer of a report, and no row that was cut off."""
         self._delimiter = check_delimiter(delimiter) if delimiter else None

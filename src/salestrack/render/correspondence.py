@@ -45,6 +45,7 @@ def brought_document(brought: Brought, command: str) -> Document:
         "joined": result.adopted,
         "called_off": brought.cancelled,
         "several_customers": brought.several,
+        "threads_changed": brought.threaded,
         "window": list(brought.window) if brought.window else None,
         "faults": faults_of(brought),
         "unknown_count": brought.stranger_count,
@@ -126,6 +127,8 @@ def _further(brought: Brought) -> list[str]:
     if brought.several:
         concern = "concerns" if brought.several == 1 else "concern"
         lines.append(f"{counted_as(brought.several, brought.noun)} {concern} several customers: an activity for each")
+    if brought.threaded:
+        lines.append(f"{brought.threaded:,} of the book put into the thread of another mail")
     if brought.cancelled:
         lines.append(f"{brought.cancelled:,} called off since, and taken out")
     return lines

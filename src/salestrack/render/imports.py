@@ -93,6 +93,7 @@ def _further(result: Imported, command: str) -> dict[str, Any]:
         "dated_after_today": result.ahead,
         "unused": list(result.unused),
         "deciding": list(result.deciding),
+        "what_changed": result.what_changed or None,
         "notes": list(result.notes),
         "command": command if result.dry_run else None,
         "mapping": mapping_document(result) if result.dry_run else mapping,
@@ -169,6 +170,7 @@ def told(result: Imported) -> list[str]:
         were = "was" if result.adopted == 1 else "were"
         joined = "joined what was logged by hand" if result.kind == "activities" else f"{were} in the book already"
         lines.append(f"{result.adopted} {joined}")
+    lines += [f"changed: {result.what_changed}"] if result.what_changed else []
     if result.kept_count:
         more = ", ..." if result.kept_records > len(result.kept) else ""
         lines.append(f"{result.kept_count} kept as edited by hand: {'; '.join(result.kept)}{more}")

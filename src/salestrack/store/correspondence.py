@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from salestrack.domain.addresses import Person
 from salestrack.store.engine import Engine, Row
 from salestrack.store.staging import in_parts
 
@@ -19,7 +20,13 @@ BESIDE = " "
 """Stands in keys between the id of a message and an address; no id has a blank."""
 _TABLES = (
     "CREATE TABLE staging.guests (line INTEGER, contact_id INTEGER)",
-    "CREATE TABLE staging.strangers (address TEXT PRIMARY KEY, name TEXT, customer_id INTEGER, times INTEGER) WITHOUT ROWID",
+    "CREATE TABLE staging.strangers (address TEXT PRIMARY KEY, customer_id INTEGER, times INTEGER) WITHOUT ROWID",
+    "CREATE TABLE staging.called (address TEXT, name TEXT, times INTEGER, PRIMARY KEY (address, name)) WITHOUT ROWID",
+)
+# What somebody is called best: by a full name rather than by one word, then as most often, then at most length.
+_CALLED = (
+    "SELECT name FROM staging.called c WHERE c.address = {0} "
+    "ORDER BY instr(name, ' ') > 0 DESC, times DESC, length(name) DESC, name LIMIT 1"
 )
 _CUSTOMER = "iif(r.customer_id < 0, :customers - r.customer_id, r.customer_id)"
 _CONTACT = "iif({0}.contact_id < 0, :contacts - {0}.contact_id, {0}.contact_id)"
@@ -39,24 +46,6 @@ _KEYS = """
 INSERT INTO import_keys (source, kind, key, record_id, print, created_op)
 SELECT :source, 'activities', r.key, coalesce(r.record_id, :activities + r.no), r.print, :op
 FROM staging.rows r WHERE r.state IN (0, 4) ORDER BY r.key
-"""
-# A message that only names the one it answers is in that one's thread, which may be in the same box or in the book.
-_ANSWERS = """
-UPDATE staging.rows SET thread = coalesce(
-    (SELECT t.thread FROM staging.rows t WHERE t.key = rows.parent AND t.thread IS NOT NULL LIMIT 1),
-    (SELECT a.thread FROM import_keys k JOIN activities a ON a.id = k.record_id
-        WHERE k.key = rows.parent AND k.kind = 'activities' AND k.source = :source)
-) WHERE thread IS NULL AND parent IS NOT NULL AND state IN (0, 2, 4)
-"""
-# One that names none, but says "Re:", goes by its subject and the customer.
-_BY_SUBJECT = """
-UPDATE staging.rows SET thread = coalesce(
-    (SELECT t.thread FROM staging.rows t WHERE t.base = rows.base AND t.customer_id = rows.customer_id
-        AND t.thread IS NOT NULL AND t.happened_on <= rows.happened_on ORDER BY t.happened_on DESC, t.line LIMIT 1),
-    (SELECT a.thread FROM activities a WHERE a.customer_id = rows.customer_id AND a.done = 1 AND a.kind = rows.kind
-        AND a.happened_on <= rows.happened_on AND lower(a.subject) = rows.base AND a.thread IS NOT NULL
-        ORDER BY a.happened_on DESC LIMIT 1)
-) WHERE thread IS NULL AND base <> '' AND customer_id IS NOT NULL AND state IN (0, 2, 4)
 """
 _BY_HAND = (
     "SELECT a.id, a.kind, a.customer_id, a.contact_id, a.done, a.direction, iif(a.done, a.happened_on, a.due_on) AS on_day, "
@@ -137,23 +126,39 @@ class Correspondence:
             found += self._engine.query(sql, (*part, first, last))
         return found
 
-    def meet(self, people: Sequence[tuple[str, str, int | None]]) -> None:
-        """Count people whom the book does not know: address, name, and the customer of the domain."""
+    def call(self, people: Iterable[Person]) -> None:
+        """Count what people are called beside their addresses, which is all that a box says of who they are."""
         sql = (
-            "INSERT INTO staging.strangers (address, name, customer_id, times) VALUES (?, ?, ?, 1) ON CONFLICT (address) "
-            "DO UPDATE SET times = times + 1, name = iif(name = '', excluded.name, name)"
+            "INSERT INTO staging.called (address, name, times) VALUES (?, ?, 1) "
+            "ON CONFLICT (address, name) DO UPDATE SET times = times + 1"
         )
+        self._aside(sql, [(person.address, person.name) for person in people if person.name and "@" not in person.name])
+
+    def called(self, address: str) -> str:
+        """Return what somebody is called best; empty where only the address is known."""
+        return str(self._engine.value(_CALLED.format("?"), (address,)) or "")
+
+    def meet(self, people: Sequence[tuple[str, int | None]]) -> None:
+        """Count people whom the book does not know: address, and the customer of the domain."""
+        sql = (
+            "INSERT INTO staging.strangers (address, customer_id, times) VALUES (?, ?, 1) ON CONFLICT (address) "
+            "DO UPDATE SET times = times + 1"
+        )
+        self._aside(sql, people)
+
+    def _aside(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         self._engine.execute("BEGIN")  # deferred and of the temporary tables alone: the book is not locked
         try:
-            self._engine.executemany(sql, people)
+            self._engine.executemany(sql, rows)
         finally:
             self._engine.execute("COMMIT")
 
     def strangers(self, most: int) -> tuple[list[Row], int]:
         """Return the people whom the book does not know, those first with whom there was most, and how many there are."""
         rows = self._engine.query(
-            "SELECT s.address, s.name, s.times, c.name AS customer FROM staging.strangers s "
-            "LEFT JOIN customers c ON c.id = s.customer_id ORDER BY s.times DESC, s.address LIMIT ?",
+            f"SELECT s.address, ({_CALLED.format('s.address')}) AS name, s.times, k.name AS customer "
+            "FROM staging.strangers s "
+            "LEFT JOIN customers k ON k.id = s.customer_id ORDER BY s.times DESC, s.address LIMIT ?",
             (most,),
         )
         return rows, int(self._engine.value("SELECT count(*) FROM staging.strangers"))
@@ -166,21 +171,6 @@ class Correspondence:
             "AND a.done = 0 AND a.due_on BETWEEN :first AND :last AND k.key NOT IN (SELECT key FROM staging.rows)",
             {"source": source, "series": series, "first": first, "last": last},
         )
-
-    def settle_threads(self, source: str) -> None:
-        """Put every staged mail into the thread that it belongs to."""
-        self._engine.execute("CREATE INDEX staging.rows_base ON rows (base, customer_id)")
-        own = "UPDATE staging.rows SET thread = key WHERE thread IS NULL AND parent = key"
-        self._engine.execute(own)
-        count = "SELECT count(*) FROM staging.rows WHERE thread IS NULL AND parent IS NOT NULL"
-        left, before = int(self._engine.value(count)), -1
-        while left and left != before:
-            self._engine.execute(_ANSWERS, {"source": source})
-            left, before = int(self._engine.value(count)), left
-        self._engine.execute("UPDATE staging.rows SET thread = parent WHERE thread IS NULL AND parent IS NOT NULL")
-        self._engine.execute(_BY_SUBJECT)
-        message = "iif(instr(key, ' '), substr(key, 1, instr(key, ' ') - 1), key)"
-        self._engine.execute(f"UPDATE staging.rows SET thread = {message} WHERE thread IS NULL AND kind = 'email'")
 
     def states(self) -> dict[int, int]:
         """Return how many messages that are one activity are in each state."""

@@ -38,8 +38,8 @@ class Engine(Protocol):
     def delete(self, table: str, key: int) -> None:
         """Remove one row."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Hold the write lock, commit at the end, roll back on any error."""
+    def transaction(self, *, lock: bool = True) -> AbstractContextManager[None]:
+        """Hold the write lock, commit at the end, roll back on any error; without the lock, temporary tables are written."""
 
     @property
     def in_transaction(self) -> bool:

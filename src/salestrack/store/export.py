@@ -92,7 +92,7 @@ SELECT n.id, c.name AS customer, n.name, n.email, n.phone, n.role, n.note, n.fie
 FROM contacts n
 LEFT JOIN customers c ON c.id = n.customer_id
 """
-_PRODUCTS = "SELECT p.id, p.name, p.sku, p.price, p.currency, p.fields FROM products p"
+_PRODUCTS = "SELECT p.id, p.name, p.sku, p.price, p.currency, p.tax_rate, p.fields FROM products p"
 _QUOTAS = """
 SELECT q.id, o.name AS owner, q.channel, q.metric, q.start_on || '..' || q.end_on AS period, q.target, q.currency
 FROM quotas q

@@ -36,11 +36,8 @@ class BookRows:
     @contextmanager
     def standing_still(self) -> Iterator[None]:
         """Keep the book as it is while the block reads: what is written meanwhile waits, and is not in it."""
-        self._engine.execute("BEGIN")
-        try:
+        with self._engine.transaction(lock=False):
             yield
-        finally:
-            self._engine.execute("ROLLBACK")
 
     def table(self, name: str) -> Table:
         """Return what there is to know of a table before it is read."""

@@ -1,9 +1,10 @@
 """A whole book on its way back: its tables staged beside this one, checked, and taken over when this one is empty."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
+from salestrack.errors import SalestrackError
 from salestrack.store.engine import Engine
 from salestrack.store.export_book import HAND_SET, TABLES, columns_of
 from salestrack.store.staging import Staging
@@ -39,15 +40,10 @@ class Returning:
         marks = ", ".join("?" * len(columns))
         made = "" if table == HAND_SET else ", created_op"
         zero = "" if table == HAND_SET else ", 0"
-        self._engine.execute("BEGIN")  # deferred and of the temporary tables alone: the book is not locked
-        try:
+        with self._engine.transaction(lock=False):  # the book is not locked
             self._engine.executemany(
                 f"INSERT INTO staging.{table} ({', '.join(columns)}{made}) VALUES ({marks}{zero})", rows
             )
-            self._engine.execute("COMMIT")
-        except BaseException:
-            self._engine.execute("ROLLBACK")
-            raise
 
     def orphans(self) -> tuple[str, int, str] | None:
         """Return a (table, id, table) where a row refers to a record that no file holds; None when all are there."""
@@ -157,6 +153,13 @@ def open_returning(engine: Engine) -> Iterator[Returning]:
             for column in PARTS.get(table, ()):
                 engine.execute(f"CREATE INDEX staging.parts_{table}_{column} ON {table} ({column})")
         yield Returning(engine)
-    finally:
-        engine.execute("PRAGMA foreign_keys = ON")
-        engine.execute("DETACH DATABASE staging")
+    except BaseException:
+        with suppress(SalestrackError):  # what failed before is what counts
+            _let_go(engine)
+        raise
+    _let_go(engine)
+
+
+def _let_go(engine: Engine) -> None:
+    engine.execute("PRAGMA foreign_keys = ON")
+    engine.execute("DETACH DATABASE staging")

@@ -39,7 +39,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "contacts": (
         "name", "key", "customer_id", "email", "email_key", "phone", "phone_key", "role", "note", "fields",
     ),
-    "products": ("name", "key", "sku", "price", "currency", "fields"),
+    "products": ("name", "key", "sku", "price", "currency", "tax_rate", "fields"),
     "quotas": ("owner_id", "channel", "metric", "start_on", "end_on", "target", "currency"),
 }  # fmt: skip
 
@@ -129,7 +129,8 @@ _FRESH: dict[str, str] = {
     "substr(f.key, instr(f.key, char(31)) + 1), f.email, f.email_key, :op",
 }
 _VERSIONED = ("seq", "from_on", "to_on", *COLUMNS)
-_USED = "SELECT -{0} FROM staging.{1} WHERE {0} < 0 AND line IN (SELECT line FROM staging.rows)"
+# What was removed by hand stays so, whatever names its row mentions.
+_USED = "SELECT -{0} FROM staging.{1} WHERE {0} < 0 AND line IN (SELECT line FROM staging.rows WHERE state <> 3)"
 # The tables whose indexes a first big import builds afterwards.
 TOUCHED: dict[str, tuple[str, ...]] = {
     "deals": ("deals", "deal_history", "deal_lines", "import_keys"),
@@ -138,6 +139,14 @@ TOUCHED: dict[str, tuple[str, ...]] = {
 }
 
 
+# The column by which a new name would be there twice.
+_NAMED_ONCE = (
+    ("customers", "key"),
+    ("products", "key"),
+    ("owners", "name"),
+    ("tags", "name"),
+    ("lost_reasons", "name"),
+)
 _DEAL_PEOPLE = (
     "INSERT INTO deal_contacts (deal_id, contact_id, created_op) "
     f"SELECT DISTINCT coalesce(r.record_id, :deals + r.no), {_real('p', 'contact_id')}, :op "
@@ -157,7 +166,7 @@ class Imports:
         self._removed_tags: set[tuple[int, int]] | None = None
 
     def drop_unused_names(self) -> None:
-        """Forget the new names that only rejected rows mention."""
+        """Forget the new names that no row mentions any more: only rejected ones, or those of records that were removed."""
         uses: dict[str, list[str]] = {table: [] for table in CREATED} | {
             "products": [_USED.format("product_id", "lines")]
         }
@@ -222,12 +231,17 @@ class Imports:
         """Return a record as it is stored."""
         return self._engine.query(f"SELECT * FROM {kind} WHERE id = ?", (key,))[0]
 
-    def renew(self, row: Row, kind: str) -> None:
-        """Remember the fingerprint of a staged row that changed the book."""
-        self._engine.execute(
-            "UPDATE import_keys SET print = ? WHERE source = ? AND kind = ? AND key = ?",
-            (row["print"], self.params["source"], kind, row["key"]),
-        )
+    def renew(self, row: Row, kind: str, *, changed: bool) -> None:
+        """Remember the fingerprint of a staged row that changed the book, or says what a person had changed.
+
+        A row that changed the book makes all other writings of it old; one that did not stands beside them.
+        """
+        params = {**row, "source": self.params["source"], "kind": kind}
+        sql = "UPDATE import_keys SET print = :print WHERE source = :source AND kind = :kind AND"
+        if changed:
+            self._engine.execute(f"{sql} record_id = :record_id AND key GLOB '=v1:*'", params)
+        beside = "SELECT 1 FROM staging.taken WHERE line = :line AND own <> key AND own GLOB 'v1:*'"
+        self._engine.execute(f"{sql} key = :key{'' if changed else f' AND NOT EXISTS ({beside})'}", params)
 
     def meanwhile(self, kind: str, before: int) -> str | None:
         """Return what somebody else wrote since the file was read that this import would double; None for nothing.
@@ -239,7 +253,7 @@ class Imports:
             found := self._engine.value(f"{keys} WHERE r.state IN (0, 4) LIMIT 1", {**self.params, "kind": kind})
         ) is not None:
             return f"{kind} with the id {found}"
-        for table, column in (("customers", "key"), ("products", "key"), ("owners", "name"), ("tags", "name")):
+        for table, column in _NAMED_ONCE:
             sql = f"SELECT f.name FROM staging.fresh f JOIN {table} t ON t.{column} = f.key WHERE f.kind = ? LIMIT 1"
             if (found := self._engine.value(sql, (table,))) is not None:
                 return f"{found} ({table})"

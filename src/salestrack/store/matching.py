@@ -1,5 +1,6 @@
 """Names and addresses that a file mentions, looked up many at a time and only exactly: no prefixes, nothing fuzzy."""
 
+import json
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
@@ -27,6 +28,11 @@ class Match(NamedTuple):
 Matches = dict[str, list[Match]]
 _TABLES = {"history": "deals"}
 """The tables of what keys stand for, where they are not called like the kind."""
+_FORMER = (
+    "SELECT j.row_id AS id, j.before ->> '{field}' AS former FROM journal j JOIN operations o ON o.id = j.op "
+    "WHERE j.tbl = 'customers' AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
+    "AND j.before ->> '{field}' IS NOT NULL AND j.row_id IN "
+)
 
 
 class Matching:
@@ -107,7 +113,10 @@ class Matching:
         return self._grouped(sql, keys)
 
     def addresses(self, customers: Collection[int]) -> dict[int, set[str]]:
-        """Return the e-mail addresses of customers: their own, their contacts', those of whoever they were merged with."""
+        """Return the e-mail addresses of customers: their own, their contacts', those of whoever they were merged with.
+
+        Those that they had before somebody changed these are among them.
+        """
         found: dict[int, set[str]] = {}
         for sql in (
             "SELECT id, email_key FROM customers WHERE email_key IS NOT NULL AND id IN ",
@@ -116,7 +125,35 @@ class Matching:
         ):
             for row in self._rows(sql, customers):
                 found.setdefault(row["id"], set()).add(row["email_key"])
+        for row in self._rows(_FORMER.format(field="email_key"), customers):
+            found.setdefault(row["id"], set()).add(row["former"])
         return found
+
+    def customer_names(self, customers: Collection[int]) -> dict[int, set[str]]:
+        """Return the folded names of customers: present and former ones, aliases, those of whoever they were merged with."""
+        found: dict[int, set[str]] = {}
+        for sql in (
+            "SELECT id, key AS former FROM customers WHERE id IN ",
+            "SELECT merged_into AS id, key AS former FROM customers WHERE merged_into IN ",
+            "SELECT customer_id AS id, key AS former FROM customer_aliases WHERE customer_id IN ",
+            _FORMER.format(field="key"),
+        ):
+            for row in self._rows(sql, customers):
+                found.setdefault(row["id"], set()).add(row["former"])
+        return found
+
+    def removed(self, kind: str, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+        """Return what records were when people removed them, by id."""
+        sql = (
+            "SELECT j.row_id AS id, j.before FROM journal j JOIN operations o ON o.id = j.op WHERE j.tbl = ? "
+            "AND o.kind = 'do' AND o.undone_by IS NULL AND j.after IS NULL AND j.row_id IN "
+        )
+        return {row["id"]: json.loads(row["before"]) for row in self._rows(sql, ids, kind)}
+
+    def linked(self, kind: str, records: Collection[int]) -> dict[int, int]:
+        """Return the customers of sales, activities or deals, by id."""
+        sql = f"SELECT id, customer_id FROM {kind} WHERE customer_id IS NOT NULL AND id IN "
+        return {row["id"]: row["customer_id"] for row in self._rows(sql, records)}
 
     def contact_addresses(self, contacts: Collection[int]) -> dict[int, str]:
         """Return the e-mail addresses of contacts that have one."""

@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -83,7 +83,8 @@ def _apply(connection: sqlite3.Connection, *, backup_of: Path | None = None) -> 
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # what failed is what counts
+                connection.execute("ROLLBACK")
         raise
 
 

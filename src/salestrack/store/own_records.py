@@ -66,8 +66,9 @@ class OwnRecords:
     def reject_joined(self, letter: str, title: str) -> None:
         """Set aside the rows that would join a record by its name, for which another row of the file stands by its id."""
         joined = self._engine.query(
-            "SELECT r.line, iif(r.key GLOB 'v1:*', '', r.key) AS key, r.record_id FROM staging.rows r WHERE r.state = 4 AND EXISTS (SELECT 1 FROM staging.rows o "
-            "WHERE o.key = :letter || r.record_id AND o.line <> r.line AND o.record_id = r.record_id)",
+            "SELECT r.line, iif(r.key GLOB 'v1:*', '', r.key) AS key, r.record_id FROM staging.rows r WHERE r.state = 4 "
+            "AND EXISTS (SELECT 1 FROM staging.rows o WHERE o.key = :letter || r.record_id AND o.line <> r.line "
+            "AND o.record_id = r.record_id)",
             {"letter": letter},
         )
         for row in joined:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from salestrack.errors import BookError, LockedError, SalestrackError, UsageError
-from salestrack.store import closed_books
+from salestrack.store import closed_books, temporary
 from salestrack.store.engine import Params, Row, expand_macros
 
 APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
@@ -34,6 +34,7 @@ class SqliteEngine:
         self.url = str(path)
         self.writable = writable
         self.connection = connection
+        self._locked = False
         self._columns: dict[str, tuple[str, ...]] = {}
 
     def query(self, sql: str, params: Params = ()) -> list[Row]:
@@ -83,9 +84,13 @@ class SqliteEngine:
         self._run(f"DELETE FROM {table} WHERE id = ?", (key,))
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold the write lock, commit at the end, roll back on any error."""
-        self._begin()
+    def transaction(self, *, lock: bool = True) -> Iterator[None]:
+        """Hold the write lock, commit at the end, roll back on any error; without the lock, temporary tables are written."""
+        if lock:
+            self._begin()
+        else:
+            self._run("BEGIN")
+        self._locked = lock
         try:
             yield
             self._run("COMMIT")
@@ -95,6 +100,8 @@ class SqliteEngine:
                 with suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
             raise
+        finally:
+            self._locked = False
 
     def _begin(self) -> None:
         """Take the write lock. SQLite waits deaf to Ctrl-C, so the wait is cut into short ones."""
@@ -174,7 +181,11 @@ class SqliteEngine:
         except UnicodeDecodeError as error:
             raise BookError(f"{self.path} is damaged", hint="restore a backup; the file was left as it is") from error
         except sqlite3.Error as error:
-            raise closed_books.refusal(error, self.connection) or explain(error, self.path) from error
+            raise (
+                closed_books.refusal(error, self.connection)
+                or temporary.refusal(error, self.path, locked=self._locked)
+                or explain(error, self.path)
+            ) from error
         except OverflowError as error:
             raise UsageError("a number is too large for the book") from error
         except UnicodeEncodeError as error:

@@ -4,7 +4,7 @@ Both are given as values of the same columns; what they mean is compared by dige
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine
@@ -39,26 +39,31 @@ SHAPES = {
         ("title", "customer_id", "contact_id", "created_on"), ("t.created_on = d.day",), "deal_lines", "deal_id"
     ),
 }  # fmt: skip
-_DAYS = {"sales": "{0}.on_date", "activities": "coalesce({0}.happened_on, {0}.due_on)", "deals": "{0}.created_on"}
+DAYS = {"sales": "{0}.on_date", "activities": "coalesce({0}.happened_on, {0}.due_on)", "deals": "{0}.created_on"}
 _LINES = (
     "(SELECT group_concat(product_id || 'x' || quantity) FROM (SELECT product_id, quantity FROM {0} "
     "WHERE {1} AND kind = 'product' ORDER BY position))"
 )
 _DIGITS = "'0123456789'"
-# A key without an id that no row of the file has: neither itself nor as the nth of its equals.
-_FREE = f"""
-k.source = :source AND k.kind = :kind AND (k.key GLOB 'v1:*' OR k.kind = 'products') AND instr(k.key, :beside) = 0
+# A key that no row of the file has: neither itself nor as the nth of its equals.
+UNUSED = f"""
+k.source = :source AND k.kind = :kind AND instr(k.key, :beside) = 0
 AND NOT EXISTS (SELECT 1 FROM staging.rows x WHERE x.key = k.key)
 AND NOT EXISTS (SELECT 1 FROM staging.seen s WHERE s.key = k.key)
 AND NOT EXISTS (SELECT 1 FROM staging.seen s WHERE s.key = substr(rtrim(k.key, {_DIGITS}), 1,
     length(rtrim(k.key, {_DIGITS})) - 1)
     AND s.times >= CAST(substr(k.key, length(rtrim(k.key, {_DIGITS})) + 1) AS INTEGER))
 """
-# And whose record has no id yet.
+# And without an id.
+_FREE = f"{UNUSED} AND (k.key GLOB 'v1:*' OR k.kind = 'products')"
+# And with one.
+_BY_ID = f"{UNUSED} AND k.key NOT GLOB 'v1:*' AND k.key NOT GLOB '=v1:*'"
+# Of a record that has no id yet.
 _WITHOUT_ID = (
     "NOT EXISTS (SELECT 1 FROM import_keys o WHERE o.record_id = k.record_id AND o.kind = k.kind "
-    "AND o.source = k.source AND o.key NOT GLOB 'v1:*')"
+    "AND o.source = k.source AND o.key NOT GLOB 'v1:*' AND o.key NOT GLOB '=v1:*')"
 )
+_OF_SOURCE = "SELECT 1 FROM import_keys WHERE record_id = :id AND kind = :kind AND source = :source"
 _TOUCHED = "SELECT id FROM journal INDEXED BY journal_row WHERE tbl = :tbl"
 _IMAGES = f"""
 SELECT j.row_id, j.before, j.after FROM ({_TOUCHED}) i CROSS JOIN journal j ON j.id = i.id
@@ -72,6 +77,11 @@ SELECT a.line, b.key, b.record_id, b.here FROM (
     SELECT key, record_id, here, meaning,
         row_number() OVER (PARTITION BY meaning ORDER BY here DESC, record_id, key) AS n FROM staging.brought
 ) b ON b.meaning = a.meaning AND b.n = a.n
+"""
+# What a row takes over may have been found before by the row's nature.
+_TAKEN = """
+INSERT OR REPLACE INTO staging.taken (line, key, own)
+SELECT m.line, m.key, r.key FROM staging.paired m JOIN staging.rows r ON r.line = m.line
 """
 
 # The version of a deal that was in force on the day of a row, and says what the row says.
@@ -136,6 +146,10 @@ class StagedAgain:
         for row_id, before, after in self._engine.stream(_IMAGES, {"tbl": table}):
             yield Image(row_id, json.loads(before), json.loads(after) if after else None)
 
+    def by_hand(self) -> set[int]:
+        """Return the operations by which people wrote."""
+        return {row["id"] for row in self._engine.query("SELECT id FROM operations WHERE kind = 'do'")}
+
     def keepers(self) -> dict[int, int]:
         """Return what customers that were merged have become."""
         rows = self._engine.query("SELECT id, merged_into FROM customers WHERE merged_into IS NOT NULL")
@@ -150,27 +164,30 @@ class StagedAgain:
         )
         return {row["id"] for row in rows}
 
-    def brought(self, *, by_id: bool) -> Iterator[Brought]:
+    def brought(self, *, by_id: bool, ids: bool = False, always: bool = False) -> Iterator[Brought]:
         """Yield the records of the source that no row of the file stands for, of the days that its unknown rows name.
 
-        Those that a person touched are among them whatever day they have now; with `by_id` none that has an id.
+        Those that a person touched are among them whatever day they have now; with `by_id` none that has an id, with
+        `ids` those that came by one. With `always` days do not matter.
         """
         shape, kind = self._shape, self._kind
-        day = _DAYS[kind].format("t")
+        day = DAYS[kind].format("t")
         near = [f"SELECT t.id FROM days d CROSS JOIN {kind} t ON {where}" for where in shape.days]
         near.append(f"SELECT t.id FROM {kind} t WHERE EXISTS (SELECT 1 FROM days WHERE day IS NULL) AND {day} IS NULL")
         near.append("SELECT row_id FROM journal INDEXED BY journal_row WHERE tbl = :kind")
+        near += [f"SELECT id FROM {kind}"] if always else []
         if kind == "deals":  # those that others were merged into
             keys = "SELECT row_id FROM journal INDEXED BY journal_row WHERE tbl = 'import_keys'"
             near.append(f"SELECT record_id FROM import_keys WHERE id IN ({keys})")
         lines = _LINES.format(shape.lines, f"{shape.owner} = t.id") if shape.lines else "NULL"
         sql = (
-            f"WITH days AS (SELECT DISTINCT {_DAYS[kind].format('r')} AS day FROM staging.rows r WHERE state IN (0, 4)), "
+            f"WITH days AS (SELECT DISTINCT {DAYS[kind].format('r')} AS day FROM staging.rows r WHERE state IN (0, 4)), "
             f"near AS ({' UNION '.join(near)}) "
             f"SELECT k.id, k.key, k.record_id, t.id IS NOT NULL, {day}, {lines}, "
             f"{', '.join(f't.{name}' for name in shape.columns)} "
-            f"FROM near n CROSS JOIN import_keys k ON k.record_id = n.id LEFT JOIN {kind} t ON t.id = n.id WHERE {_FREE}"
-            f"{f' AND {_WITHOUT_ID}' if by_id else ''}"
+            f"FROM near n CROSS JOIN import_keys k ON k.record_id = n.id LEFT JOIN {kind} t ON t.id = n.id "
+            f"WHERE {_BY_ID if ids else _FREE}"
+            f"{f' AND {_WITHOUT_ID} AND k.key NOT IN (SELECT key FROM staging.taken)' if by_id else ''}"
         )
         for row in self._engine.stream(sql, self._params):
             key_id, key, record, here, on, products = row[:6]
@@ -188,8 +205,8 @@ class StagedAgain:
         given = {"currency": "coalesce(r.currency, :currency)"}
         sql = (
             f"SELECT r.line, {lines}, {', '.join(given.get(name, f'r.{name}') for name in shape.columns)} "
-            f"FROM staging.rows r WHERE r.state IN (0, 4) "
-            f"AND coalesce({_DAYS[kind].format('r')}, '') IN (SELECT DISTINCT coalesce(day, '') FROM staging.brought)"
+            f"FROM staging.rows r WHERE r.state IN (0, 4) AND r.line NOT IN (SELECT line FROM staging.taken) "
+            f"AND coalesce({DAYS[kind].format('r')}, '') IN (SELECT DISTINCT coalesce(day, '') FROM staging.brought)"
         )
         if not timed and "timed" in self._staging.columns:
             sql += " AND r.timed IS NULL"
@@ -228,6 +245,7 @@ class StagedAgain:
             )
         rows = "SELECT coalesce(sum(r.rows), 0) FROM staging.paired m JOIN staging.rows r ON r.line = m.line"
         count = int(self._engine.value(rows))
+        self._engine.execute(_TAKEN)
         state, key = (ADOPTED, "rows.key") if by_id else (CHANGED, "m.key")
         self._engine.execute(
             f"UPDATE staging.rows SET state = iif(m.here, {state}, {REMOVED}), record_id = m.record_id, key = {key} "
@@ -239,6 +257,14 @@ class StagedAgain:
                 f"AND rows.state = {state} AND rows.line IN (SELECT line FROM staging.meant)"
             )
         return count
+
+    def forget_lines(self) -> None:
+        """Forget the products of rows that stand for records and do not say how many: the records know."""
+        self._engine.execute("DELETE FROM staging.lines WHERE line IN (SELECT line FROM staging.paired)")
+
+    def paired(self) -> list[int]:
+        """Return the records that rows mean, in the order of the rows."""
+        return [row["record_id"] for row in self._engine.query("SELECT record_id FROM staging.paired ORDER BY line")]
 
     def here(self) -> int:
         """Return how many rows mean a record that is still in the book."""
@@ -320,18 +346,37 @@ class StagedAgain:
             )
         self._engine.execute(f"UPDATE staging.rows SET no = n.new FROM {numbers} WHERE rows.no = n.old")
 
-    def empty_in_all(self, names: Iterable[str]) -> list[str]:
-        """Return the columns that no record of the source has a value in, and some unknown row has."""
-        found = []
+    def empty_in_all(
+        self, names: Iterable[str], said: Mapping[int, Mapping[str, Any]], made: Collection[int]
+    ) -> list[str]:
+        """Return the columns that some unknown row has a value in, and the source never gave one in any record.
+
+        `said` is what the source had in columns that people changed since, `made` the records that people made.
+        """
+        by_hand = self.made_by_hand() | set(made)
+        return [
+            name for name in self.filled(names) if not any(record not in by_hand for record in self._given(name, said))
+        ]
+
+    def filled(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield those of some columns that an unknown row has a value in."""
         for name in names:
             if self._engine.value(f"SELECT 1 FROM staging.rows WHERE state IN (0, 4) AND {name} IS NOT NULL LIMIT 1"):
-                filled = (
-                    f"SELECT 1 FROM import_keys k CROSS JOIN {self._kind} t ON t.id = k.record_id "
-                    f"WHERE k.source = :source AND k.kind = :kind AND t.{name} IS NOT NULL LIMIT 1"
-                )
-                if self._engine.value(filled, self._params) is None:
-                    found.append(name)
-        return found
+                yield name
+
+    def _given(self, name: str, said: Mapping[int, Mapping[str, Any]]) -> Iterator[int]:
+        """Yield the records of the source that had a value in a column before people changed it."""
+        filled = (
+            f"SELECT k.record_id FROM import_keys k CROSS JOIN {self._kind} t ON t.id = k.record_id "
+            f"WHERE k.source = :source AND k.kind = :kind AND t.{name} IS NOT NULL AND NOT EXISTS ("
+            "SELECT 1 FROM hand_set h, json_each(h.columns) c WHERE h.row_id = t.id AND h.tbl = :kind AND c.value = :name)"
+        )
+        for row in self._engine.stream(filled, {**self._params, "name": name}):
+            if name not in said.get(row[0], {}):
+                yield row[0]
+        for record, columns in said.items():
+            if columns.get(name) is not None and self._engine.value(_OF_SOURCE, {**self._params, "id": record}):
+                yield record
 
 
-__all__ = ["SHAPES", "Brought", "Image", "StagedAgain"]
+__all__ = ["DAYS", "SHAPES", "UNUSED", "Brought", "Image", "StagedAgain"]

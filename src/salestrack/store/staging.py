@@ -5,13 +5,14 @@ sets of rows. The database has no name in any folder and vanishes with the progr
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from salestrack.errors import SalestrackError
 from salestrack.store.engine import Engine, Params
-from salestrack.store.soundness import require_sound
-from salestrack.store.triggers import JOURNALLED, SEARCHED, indexing
+from salestrack.store.soundness import Watch, highest_id
+from salestrack.store.triggers import SEARCHED, indexing
 
 NEW, SAME, CHANGED, REMOVED, ADOPTED, MERGED = range(6)
 """What a staged row is to the book: unknown, unchanged, changed, removed by hand, the same as a hand-made record, or
@@ -23,6 +24,9 @@ STAYS = 7
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
 INDEX_LATER_FROM = 5_000
 """So many new rows, and more than a table has, are faster to index afterwards."""
+
+
+Given = TypeVar("Given")
 
 
 class Fresh(NamedTuple):
@@ -45,6 +49,7 @@ class Staging:
         self._engine = engine
         self.columns = frozenset(columns)
         self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._watch: Watch | None = None
 
     def add(self, table: str, columns: tuple[str, ...], rows: Iterable[Params]) -> None:
         """Put rows into one of the temporary tables."""
@@ -58,16 +63,8 @@ class Staging:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Write the temporary tables alone, without a lock on the book; within a transaction there is one already."""
-        if self._engine.in_transaction:
+        with nullcontext() if self._engine.in_transaction else self._engine.transaction(lock=False):
             yield
-            return
-        self._engine.execute("BEGIN")  # deferred
-        try:
-            yield
-            self._engine.execute("COMMIT")
-        except BaseException:
-            self._engine.execute("ROLLBACK")
-            raise
 
     def fresh(self, kind: str, entries: Mapping[str, "Fresh"]) -> dict[str, int]:
         """Note names that the book does not know, each once, and return the provisional id of each key.
@@ -158,41 +155,42 @@ class Staging:
 
         So it is with triggers on the rows of a big insertion: one statement at the end does what they would do for each.
         """
+        if rows < INDEX_LATER_FROM:
+            yield
+            return
         later: list[str] = []
-        before: dict[str, int] = {}
-        if rows >= INDEX_LATER_FROM:
-            before = {table: self.last_id(table) for table in JOURNALLED}
-            for table in tables:
-                later += self._drop_triggers(table)
-                if rows > int(
-                    self._engine.value(f"SELECT count(*) FROM (SELECT 1 FROM main.{table} LIMIT ?)", (rows,))
-                ):
-                    later += self._drop_indexes(table)
-        if before:
-            self._engine.execute("PRAGMA ignore_check_constraints = ON")
+        for table in tables:
+            later += self._drop_triggers(table)
+            if rows > int(self._engine.value(f"SELECT count(*) FROM (SELECT 1 FROM main.{table} LIMIT ?)", (rows,))):
+                later += self._drop_indexes(table)
+        watch = self._watch or Watch(self._engine)
+        self._engine.execute("PRAGMA ignore_check_constraints = ON")
         try:
             yield
         finally:
             self._engine.execute("PRAGMA ignore_check_constraints = OFF")
-        for table, last in before.items():
-            if self.last_id(table) > last:
-                require_sound(self._engine, table, last)
+        watch.look()
         for statement in later:
             self._engine.execute(statement)
 
     @contextmanager
-    def references_later(self, rows: int) -> Iterator[None]:
-        """Around a transaction that only adds rows: let `indexed_later` look up all at once what many rows refer to.
+    def references_later(self, rows: int, transaction: AbstractContextManager[Given]) -> Iterator[Given]:
+        """Enter a transaction that adds many rows, and look up all at once what they refer to before it ends.
 
         SQLite would look up each reference of each row by itself, which takes an eighth of a big import.
         """
         if rows < INDEX_LATER_FROM:
-            yield
+            with transaction as given:
+                yield given
             return
         self._engine.execute("PRAGMA foreign_keys = OFF")  # SQLite does so only outside of transactions
         try:
-            yield
+            with transaction as given:
+                self._watch = Watch(self._engine)
+                yield given
+                self._watch.look()
         finally:
+            self._watch = None
             self._engine.execute("PRAGMA foreign_keys = ON")
 
     def _drop_triggers(self, table: str) -> list[str]:
@@ -205,7 +203,7 @@ class Staging:
         )
         for row in rows:
             self._engine.execute(f"DROP TRIGGER main.{row['name']}")
-        stands_in = [indexing(table, after=self.last_id(table))] if table in SEARCHED else []
+        stands_in = [indexing(table, after=highest_id(self._engine, table))] if table in SEARCHED else []
         return [*stands_in, *(row["sql"] for row in rows)]
 
     def _drop_indexes(self, table: str) -> list[str]:
@@ -253,9 +251,16 @@ def _attached(engine: Engine, journal: str) -> Iterator[None]:
             engine.value(f"PRAGMA staging.{setting}")
         engine.execute(f"PRAGMA main.cache_size = -{ROOMY_CACHE}")
         yield
-    finally:
-        engine.execute("DETACH DATABASE staging")
-        engine.execute(f"PRAGMA main.cache_size = {cache}")
+    except BaseException:
+        with suppress(SalestrackError):  # what failed before is what counts
+            _detach(engine, cache)
+        raise
+    _detach(engine, cache)
+
+
+def _detach(engine: Engine, cache: int) -> None:
+    engine.execute("DETACH DATABASE staging")
+    engine.execute(f"PRAGMA main.cache_size = {cache}")
 
 
 def _made(engine: Engine, columns: Sequence[str]) -> Staging:

@@ -2,7 +2,7 @@
 -- rows of the file it was made of: several for an order with several lines, none for a refund beside its sale, and own that
 -- the row stands for a record by the book's own id.
 CREATE TABLE staging.rows (
-    line INTEGER PRIMARY KEY, no INTEGER, key TEXT, print INTEGER, state INTEGER NOT NULL DEFAULT 0, record_id INTEGER,
+    line INTEGER PRIMARY KEY, no INTEGER CHECK (no > 0), key TEXT, print INTEGER, state INTEGER NOT NULL DEFAULT 0, record_id INTEGER,
     rows INTEGER NOT NULL DEFAULT 1, own INTEGER
     /*columns*/
 );
@@ -53,4 +53,7 @@ CREATE INDEX staging.candidates_customer ON candidates (customer_id, amount);
 CREATE TABLE staging.meant (line INTEGER PRIMARY KEY, meaning TEXT);
 CREATE TABLE staging.brought (key TEXT, record_id INTEGER, here INTEGER, day TEXT, meaning TEXT);
 -- Which row means which record.
-CREATE TABLE staging.paired (line INTEGER PRIMARY KEY, key TEXT, record_id INTEGER, here INTEGER)
+CREATE TABLE staging.paired (line INTEGER PRIMARY KEY, key TEXT, record_id INTEGER, here INTEGER);
+-- Which rows stand for which of them, found by what they mean: by the record's key, beside the key of the row itself.
+CREATE TABLE staging.taken (line INTEGER PRIMARY KEY, key TEXT, own TEXT);
+CREATE INDEX staging.taken_key ON taken (key);

@@ -22,6 +22,8 @@ _ENDINGS = {".mbox": "mbox", ".mbx": "mbox", ".eml": "message"} | dict.fromkeys(
 _TABLES = {".csv", ".tsv", ".jsonl", ".ndjson"}
 # What is no mail and no calendar; everything else is looked into.
 _OTHER = {".html", ".htm", ".json", ".pdf", ".jpg", ".jpeg", ".png", ".gif", ".vcf", ".msf", ".pst", ".zip", ".xlsx"}
+PACKED = (".tgz", ".tar", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
+"""Endings of archives that are not read."""
 _START = 4096
 
 
@@ -44,12 +46,16 @@ class Piece(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What was found; `aside` names what lies in the trash and the like, `tables` what only a table import reads."""
+    """What was found; `aside` names what lies in the trash and the like, `tables` what only a table import reads.
+
+    `packed` names archives that are not read, and files packed in an archive once more.
+    """
 
     mail: tuple[Piece, ...] = ()
     calendars: tuple[Piece, ...] = ()
     aside: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
 
 
 def gather(file: str) -> Gathered:
@@ -66,8 +72,8 @@ def gather(file: str) -> Gathered:
     for piece in found:
         kinds.setdefault(piece.kind, []).append(piece)
     mail = sorted(piece for kind in ("maildir", "mbox", "message") for piece in kinds.get(kind, ()))
-    aside, tables = (tuple(piece.title for piece in kinds.get(kind, ())) for kind in ("aside", "table"))
-    return Gathered(tuple(mail), tuple(sorted(kinds.get("calendar", ()))), aside, tables)
+    aside, tables, packed = (tuple(each.title for each in kinds.get(kind, ())) for kind in ("aside", "table", "packed"))
+    return Gathered(tuple(mail), tuple(sorted(kinds.get("calendar", ()))), aside, tables, packed)
 
 
 def begins_calendar(start: bytes) -> bool:
@@ -77,7 +83,9 @@ def begins_calendar(start: bytes) -> bool:
 
 
 def kind_of(name: str, start: Callable[[], bytes]) -> str | None:
-    """Return mbox, message, calendar or table for a file by its name, else by its first bytes; None for all others."""
+    """Return mbox, message, calendar, table or packed for a file by its name, else by its first bytes; else None."""
+    if name.lower().endswith(PACKED):
+        return "packed"
     bare = name.lower().removesuffix(".gz")
     ending = PurePosixPath(bare).suffix
     if kind := _ENDINGS.get(ending):
@@ -120,9 +128,9 @@ def _in_archive(archive: Path, title: str) -> Iterator[Piece]:
             yield Piece(file, called, "aside", 0)
         elif len(parts) > 1 and parts[-2] in FOLDERS:
             yield Piece(file, called, "message", size, flags_of(parts[-1]))
-        elif not name.lower().endswith(".gz") and (
-            kind := kind_of(name, lambda file=file: start_of(file, _START))  # type: ignore[misc]
-        ):
+        elif name.lower().endswith((".gz", ".zip")):
+            yield Piece(file, called, "packed", size)
+        elif kind := kind_of(name, lambda file=file: start_of(file, _START)):  # type: ignore[misc]
             yield Piece(file, called, kind, size)
 
 

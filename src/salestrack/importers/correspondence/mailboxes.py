@@ -22,6 +22,12 @@ _KEPT = 4096  # bytes of a block that are looked at again with the next one
 # A line that begins a message: at its end a time and a year or, after a blank line, a single word; a header follows.
 _DATED = re.compile(rb"From [^\r\n]{0,400}\d\d:\d\d[^\r\n]{0,100}\r?\n(?=>?From |[!-9;-~]{1,100}[ \t]*:|\r?\n)")
 _PLAIN = re.compile(rb"(?<=\n)\r?\nFrom [^\s]{0,400}[ \t]*\r?\n(?=>?From |[!-9;-~]{1,100}[ \t]*:)")
+# One that says who, which weekday, month, day, time and year is one after a blank line, whatever follows: damage too.
+_WHOLE = re.compile(
+    rb"(?<=\n)\r?\nFrom [^\r\n]{0,400}[ \t](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} \d\d:\d\d(?::\d\d)?"
+    rb"(?: [A-Z]{1,5}| [+-]\d{4})? \d{4}(?: [A-Z]{1,5}| [+-]\d{4})?[ \t]*\r?\n"
+)
 _FIRST = re.compile(rb"From [^\r\n]{0,500}\r?\n")
 # What tells a box from a table with a column "From ...".
 _BOX = re.compile(
@@ -234,7 +240,7 @@ def _lines(window: bytes, *, first: bool) -> Iterator[tuple[int, int]]:
             yield found.span()
         else:
             before = place - 1 if window[place - 1 : place] == b"\r" else place
-            if found := _PLAIN.match(window, before):
+            if found := _PLAIN.match(window, before) or _WHOLE.match(window, before):
                 yield place + 1, found.end()
         place = window.find(b"\nFrom ", place + 1)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
+from itertools import pairwise
 
 from salestrack.domain.addresses import Mine, Person, is_address, is_machine
 from salestrack.domain.mails import (
@@ -25,6 +26,7 @@ from salestrack.domain.names import email_key
 from salestrack.importers.correspondence.mailboxes import ASIDE, Place, Raw
 
 MOST_PEOPLE = 100  # of a message; who writes to more writes to nobody in particular
+MOST_REFERENCES = 50  # of a message; the first and the last of more
 _PARSER = email.parser.BytesParser(policy=email.policy.compat32)
 _HEADER = re.compile(r"(?m)^[!-9;-~]+[ \t]*:")
 _IDS = re.compile(r"<[^<>]*>|[^\s<>]+@[^\s<>]+")
@@ -88,15 +90,15 @@ def _event(raw: Raw, head: Message, sender: Person, moment: datetime, mine: Mine
     out = mine.is_us(sender.address)
     if not people:
         return LeftOut(raw.number, "among yourselves" if written else "to nobody who is named")
-    bulk = _is_bulk(head, sender) or len(people) > MOST_PEOPLE
     if not out and _is_automatic(head):
         return LeftOut(raw.number, "automatic answers and reports")
     key = id_of(_first_id(_raw(head, "Message-ID")))
-    references = [id_of(text) for text in _IDS.findall(_raw(head, "References"))]
-    parent = id_of(_first_id(_raw(head, "In-Reply-To"))) or (references[-1] if references else "")
+    references = _references(head)
+    parent = id_of(_first_id(_raw(head, "In-Reply-To"))) or next(reversed(references), "")
+    known = key or _key_without_id(head, sender, written, subject, moment)
     return Event(
         number=raw.number,
-        key=key or _key_without_id(head, sender, written, subject, moment),
+        key=known,
         kind="email",
         subject=subject or None,
         on=moment.date().isoformat(),
@@ -104,11 +106,24 @@ def _event(raw: Raw, head: Message, sender: Person, moment: datetime, mine: Mine
         direction="out" if out else "in",
         people=tuple(dict.fromkeys(people[:MOST_PEOPLE])),
         close=len(people) if out else 1,
-        bulk=bulk,
-        thread=next((text for text in references if text), None),
+        bulk=_is_bulk(head, sender) or len(people) > MOST_PEOPLE,
+        thread=next(iter(references), None),
         parent=parent or (None if is_reply(subject) else key or None),
+        links=_links(known, parent, references),
         place=(raw.place.file, raw.place.start, raw.place.end),
     )
+
+
+def _references(head: Message) -> list[str]:
+    return [text for each in _IDS.findall(_raw(head, "References")) if (text := id_of(each))]
+
+
+def _links(key: str, parent: str, references: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return which message answers which: this one its parent, and of those that it names each the one before."""
+    kept = references if len(references) <= MOST_REFERENCES else [references[0], *references[1 - MOST_REFERENCES :]]
+    chain = list(dict.fromkeys([*(each for each in kept if each not in (parent, key)), parent, key]))
+    line = [each for each in chain if each]
+    return tuple((child, above) for above, child in pairwise(line))
 
 
 def _other_side(head: Message, sender: Person, written: list[Person], mine: Mine) -> tuple[Person, list[Person]]:

@@ -31,8 +31,13 @@ def recognised(profiles: Iterable[Profile], header: Sequence[str], kind: str | N
 
 def fits(match: Sequence[Sequence[str]], header: Sequence[str]) -> bool:
     """Say whether a file has all headers of a profile, of which each is one of several."""
+    return bool(match) and not lacking(match, header)
+
+
+def lacking(match: Sequence[Sequence[str]], header: Sequence[str]) -> list[Sequence[str]]:
+    """Return those headers of a profile that a file does not have."""
     titles = {fold(name) for name in header}
-    return bool(match) and all(any(fold(name) in titles for name in names) for names in match)
+    return [names for names in match if not any(fold(name) in titles for name in names)]
 
 
 def stage_columns(profile: Profile, header: Sequence[str]) -> dict[str, list[str]]:

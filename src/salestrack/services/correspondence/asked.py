@@ -34,6 +34,11 @@ class Asked:
         return mine(self.me)
 
     @property
+    def reads_names(self) -> bool:
+        """Say whether a box is read for the names in it first, since people are added by them."""
+        return bool(self.new) and self.kind == "mail"
+
+    @property
     def window(self) -> tuple[date, date]:
         """The days between which what repeats is read."""
         first = self.since or min(self.today - timedelta(days=DAYS_BACK), self.until or self.today)

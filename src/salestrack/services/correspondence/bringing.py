@@ -1,6 +1,6 @@
 """Bringing a mailbox or a calendar into the book: read without a lock, then written at once or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import IO, Any
 
@@ -8,10 +8,11 @@ from salestrack.domain.addresses import Person
 from salestrack.domain.imports import MOST_SHOWN, Counts, Fault, Imported
 from salestrack.domain.mails import Brought, Stranger
 from salestrack.services.correspondence.asked import Asked, checked
-from salestrack.services.correspondence.intake import Desk, Intake, Told
+from salestrack.services.correspondence.intake import Desk, Intake
 from salestrack.services.correspondence.opening import Opened, opened
 from salestrack.services.correspondence.recognising import Found
 from salestrack.services.correspondence.writing import Writing
+from salestrack.services.imports.overtaking import read_again
 from salestrack.services.imports.writing import Written
 from salestrack.store import Store
 from salestrack.store.correspondence import STAGED, Correspondence
@@ -19,6 +20,7 @@ from salestrack.store.engine import Row
 from salestrack.store.matching import Matching
 from salestrack.store.staged import Staged
 from salestrack.store.staging import Staging, open_staging
+from salestrack.store.threads import Threads
 
 Progress = Callable[[int, int], None]
 _NOUNS = {"mail": "message", "calendar": "event"}
@@ -30,8 +32,14 @@ def bring(store: Store, asked: Asked, found: Found, *, stdin: IO[bytes], progres
     Raises UsageError for what cannot be understood of the request, SalestrackError for what cannot be read.
     """
     checked(asked)
+    if asked.file == "-":  # read once is read
+        return _bring(store, asked, found, stdin, progress)
+    return read_again(store, lambda: _bring(store, asked, found, stdin, progress))
+
+
+def _bring(store: Store, asked: Asked, found: Found, stdin: IO[bytes], progress: Progress | None) -> Brought:
     with opened(asked, found, stdin, store.actor.now().replace(tzinfo=None)) as source:
-        brought = _Run(store, asked, source).run(source.told(progress))
+        brought = _Run(store, asked, source).run(progress)
     strict = asked.since is not None or asked.until is not None
     days = tuple(day.isoformat() for day in asked.window)
     window = (days[0], days[1]) if asked.kind == "calendar" and (source.series or strict) else None
@@ -46,14 +54,16 @@ class _Run:
         self._asked = asked
         self._source = source
 
-    def run(self, told: Iterator[Told]) -> Brought:
+    def run(self, progress: Progress | None) -> Brought:
         """Read, match, write, and say what came of it."""
         with ExitStack() as stack:
             staging = stack.enter_context(open_staging(self._store.engine, STAGED))
             desk = self._desk(staging)
             before = desk.matching.last_operation()
             intake = Intake(desk, self._source.text if self._asked.bodies and self._asked.kind == "mail" else None)
-            intake.run(told, self._source.series)
+            if self._asked.reads_names:
+                intake.call(self._source.told(None))
+            intake.run(self._source.told(progress), self._source.series)
             rejected = desk.staged.rejected()
             writing = Writing(desk, before=before, rejected=rejected)
             left_out = {reason: count for reason, count in intake.left_out.items() if count}
@@ -66,18 +76,22 @@ class _Run:
                 stranger_count=count,
                 cancelled=writing.cancelled,
                 several=intake.several,
+                threaded=writing.threaded,
             )
 
     def _desk(self, staging: Staging) -> Desk:
         engine = self._store.engine
         book = Correspondence(engine)
+        threads = Threads(engine)
         book.prepare()
+        threads.prepare()
         return Desk(
             store=self._store,
             staging=staging,
             staged=Staged(engine),
             matching=Matching(engine),
             book=book,
+            threads=threads,
             asked=self._asked,
         )
 
@@ -107,4 +121,4 @@ class _Run:
 
 
 def _stranger(row: Row) -> Stranger:
-    return Stranger(Person(row["address"], row["name"]), row["times"], row["customer"])
+    return Stranger(Person(row["address"], row["name"] or ""), row["times"], row["customer"])

@@ -20,6 +20,7 @@ from salestrack.store.engine import Row
 from salestrack.store.matching import Matching
 from salestrack.store.staged import Staged
 from salestrack.store.staging import ADOPTED, CHANGED, NEW, REMOVED, SAME, Staging
+from salestrack.store.threads import Threads
 
 BATCH = 500
 CANCELLED = 60
@@ -39,6 +40,7 @@ class Desk:
     staged: Staged
     matching: Matching
     book: Correspondence
+    threads: Threads
     asked: Asked
 
 
@@ -58,6 +60,13 @@ class Intake:
         """How many messages became activities of several customers."""
         self.left_out: Counter[str] = Counter()
 
+    def call(self, told: Iterable[Told]) -> None:
+        """Read what people are called, before anybody is added by a name: the best one may come late."""
+        events = (each for each in told if isinstance(each, Event))
+        people = (each for event in events for each in event.people[: event.close] if takes_part(event, each))
+        while batch := list(islice(people, BATCH)):
+            self._desk.book.call(batch)
+
     def run(self, told: Iterable[Told], series: Collection[str] = ()) -> None:
         """Read everything, some hundred at a time; `series` names what repeats, and is known whole at the end."""
         each = iter(told)
@@ -65,7 +74,7 @@ class Intake:
             self._take(batch)
         self._drop(series)
         self._desk.staged.index_keys()
-        self._desk.book.settle_threads(self._desk.asked.source)
+        self._desk.threads.settle(self._desk.asked.source)
 
     def _drop(self, series: Collection[str]) -> None:
         """Stage the days that something no longer repeats on as called off."""
@@ -87,6 +96,8 @@ class Intake:
         held = self._desk.book.held(self._desk.asked.source, [e.key for e in events]) if self._knows else {}
         events = [event for event in events if not (event.quiet and event.key not in held)]
         self.read += len(batch) - sum(isinstance(each, Event) for each in batch) + len(events) + self._doubles
+        if links := [link for event in events for link in event.links]:
+            self._desk.threads.link(links)
         self._stage(events, held)
 
     def _but_own(self, told: Told) -> Told:
@@ -125,7 +136,7 @@ class Intake:
     def _matched(self, events: Sequence[Event], held: dict[str, list[Held]]) -> list[Row]:
         """Return the rows of events with people in the book, and count the others."""
         self._people.learn({person for event in events for person in event.people})
-        strangers: list[tuple[str, str, int | None]] = []
+        strangers: list[tuple[str, int | None]] = []
         found: list[tuple[Event, Share]] = []
         for event in events:
             known = held.get(event.key, [])
@@ -136,6 +147,10 @@ class Intake:
             found += [(event, share) for share in each or [Share(event.key)]]
         if strangers:
             self._desk.book.meet(strangers)
+        if strangers and not self._desk.asked.reads_names:
+            listed = {address for address, _ in strangers}
+            close = (each for event in events for each in event.people[: event.close] if takes_part(event, each))
+            self._desk.book.call([each for each in close if each.address in listed])
         return self._rows(found)
 
     def _rows(self, found: Sequence[tuple[Event, Share]]) -> list[Row]:
@@ -161,7 +176,7 @@ class Intake:
         self.several += len({row["first"] for row in rows if row.get("first") and row["state"] in {NEW, ADOPTED}})
         return rows
 
-    def _whos(self, event: Event, strangers: list[tuple[str, str, int | None]]) -> list[Found]:
+    def _whos(self, event: Event, strangers: list[tuple[str, int | None]]) -> list[Found]:
         """Return whom the book knows of an event's people, those known by their address first; note the others."""
         sure: list[Found] = []
         likely: list[Found] = []
@@ -170,13 +185,13 @@ class Intake:
                 sure.append((who, person))
                 continue
             at = None if event.bulk or is_machine(person.address) else self._people.by_domain(person)
-            close = place < event.close and not event.bulk and not is_machine(person.address)
+            close = place < event.close and takes_part(event, person)
             if added := self._people.add(person) if close else None:
                 sure.append((added, person))
                 continue
             likely += [(at, person)] if at else []
             if close and not (at and at.contact_id):
-                strangers.append((person.address, person.name, at.customer_id if at and at.customer_id > 0 else None))
+                strangers.append((person.address, at.customer_id if at and at.customer_id > 0 else None))
         return [*sure, *likely]
 
     def _row(self, event: Event, share: Share, fingerprint: int, links: Links) -> Row:
@@ -240,6 +255,11 @@ class Intake:
     def _number(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def takes_part(event: Event, person: Person) -> bool:
+    """Say whether somebody is a person to whom an event was written, and not one of a list or a machine."""
+    return not event.bulk and not is_machine(person.address)
 
 
 def _wanted(row: Row) -> Wanted:

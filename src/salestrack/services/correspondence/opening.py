@@ -1,7 +1,5 @@
 """What is read of mail and calendars: one file, standard input, or all that lies in a folder or an archive."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
@@ -16,6 +14,7 @@ from salestrack.importers.correspondence.calendars import Calendar, Reader
 from salestrack.importers.correspondence.gathering import Piece
 from salestrack.importers.correspondence.mailboxes import BLOCK, Box, Place, open_box
 from salestrack.importers.correspondence.messages import read_body, read_message
+from salestrack.importers.spooling import blocks_of, spooled
 from salestrack.services.correspondence.asked import Asked
 from salestrack.services.correspondence.recognising import Found
 from salestrack.store.engine import Row
@@ -151,10 +150,8 @@ def _calendars(asked: Asked, found: Found, stdin: IO[bytes], now: datetime) -> I
 def _file(file: str, stdin: IO[bytes]) -> Iterator[tuple[IO[bytes], str]]:
     """Open a calendar; standard input for `-` is copied to a nameless temporary file first."""
     if file == "-":
-        with tempfile.TemporaryFile() as spooled:
-            shutil.copyfileobj(stdin, spooled, BLOCK)
-            spooled.seek(0)
-            yield spooled, "standard input"
+        with spooled(blocks_of(stdin, "standard input"), "standard input") as raw:
+            yield raw, "standard input"
         return
     try:
         handle = Path(file).open("rb")  # noqa: SIM115 - closed by the with below, whose body these errors are not for

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from salestrack.domain.addresses import Mine, Person, domain_of, is_free, is_machine, name_of, parents_of
+from salestrack.domain.addresses import Mine, Person, domain_of, is_free, is_machine, name_of, parents_of, untagged
 from salestrack.domain.names import fold
 from salestrack.services.correspondence.asked import Asked
 from salestrack.store.correspondence import Correspondence
@@ -24,6 +24,7 @@ class People:
     def __init__(self, matching: Matching, staging: Staging, book: Correspondence, asked: Asked) -> None:
         self._matching = matching
         self._staging = staging
+        self._book = book
         self._new = asked.new
         self._added: dict[str, Who] = {}
         self._found: Matches = {}
@@ -32,15 +33,20 @@ class People:
 
     def learn(self, people: Collection[Person]) -> None:
         """Look up the people of the next messages together."""
-        self._found = self._matching.people("email_key", {person.address for person in people})
+        addresses = {address for person in people for address in (person.address, untagged(person.address))}
+        self._found = self._matching.people("email_key", addresses)
         unknown = {fold(person.name) for person in people if person.name and person.address not in self._found}
         self._names = self._matching.contacts(unknown)
 
     def by_address(self, person: Person) -> Who | None:
-        """Return who has an address; None for nobody, or for several customers."""
-        if person.address in self._added:
-            return self._added[person.address]
-        found = self._found.get(person.address, [])
+        """Return who has an address, else who has it without its tag; None for nobody, or for several customers."""
+        bare = untagged(person.address)
+        for address in (person.address, bare):
+            if address in self._added:
+                return self._added[address]
+            if address in self._found:
+                break
+        found = self._found.get(person.address) or self._found.get(bare, [])
         customers = {_customer(match) for match in found} - {0}
         if len(customers) != 1:
             return None
@@ -59,6 +65,7 @@ class People:
         """Add somebody: a contact at the customer of the domain, else a customer; None where neither is asked for."""
         if is_machine(person.address) or not self._new:
             return None
+        person = Person(person.address, self._book.called(person.address) or person.name)
         found = self.by_domain(person)
         if found and found.contact_id:
             return found

@@ -3,7 +3,16 @@
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from salestrack.importers.correspondence.gathering import CALENDARS, Gathered, Piece, begins_calendar, gather, kind_of
+from salestrack.errors import SalestrackError
+from salestrack.importers.correspondence.gathering import (
+    CALENDARS,
+    PACKED,
+    Gathered,
+    Piece,
+    begins_calendar,
+    gather,
+    kind_of,
+)
 from salestrack.importers.correspondence.mailboxes import mail_kind
 from salestrack.importers.packed import is_gzip, is_zip, start_of
 
@@ -27,9 +36,16 @@ def correspondence_in(file: str, *, anyway: bool = False) -> list[Found]:
     SalestrackError for one that cannot be opened.
     """
     path = Path(file)
+    if file.lower().endswith(PACKED) and path.is_file():
+        raise SalestrackError(
+            f"{path.name} is an archive that is not read",
+            hint="unpack it, and import the folder; a .zip is read as it is",
+        )
     try:
         if is_zip(file) or (path.is_dir() and mail_kind(file) is None):
             gathered = gather(file)
+            if anyway:
+                _refuse_packed(path.name, gathered)
             return [] if gathered.tables and not anyway else _several(gathered)
         if is_gzip(file):
             kind = kind_of(path.name, lambda: start_of(file, _START))
@@ -56,6 +72,15 @@ def correspondence_on(stream: IO[bytes]) -> str:
     return "calendar" if begins_calendar(start) else "mail"
 
 
+def _refuse_packed(name: str, gathered: Gathered) -> None:
+    """Raise SalestrackError where all that may be mail or a calendar is packed in a way that is not read."""
+    if gathered.packed and not (gathered.mail or gathered.calendars):
+        raise SalestrackError(
+            f"all that may be mail in {name} is packed once more: {_few(gathered.packed)}",
+            hint="unpack it, and import the folder",
+        )
+
+
 def _several(gathered: Gathered) -> list[Found]:
     notes = [f"not read, since it is no mail that was sent or kept: {_few(gathered.aside)}"] if gathered.aside else []
     if gathered.tables:
@@ -63,6 +88,8 @@ def _several(gathered: Gathered) -> list[Found]:
             "is a table: import it by itself" if len(gathered.tables) == 1 else "are tables: import them by themselves"
         )
         notes.append(f"{_few(gathered.tables)} {them}")
+    if gathered.packed:
+        notes.append(f"not read, since packed once more: {_few(gathered.packed)}; unpack first")
     found = [("mail", gathered.mail), ("calendar", gathered.calendars)]
     kept = [Found(kind, pieces, several=True) for kind, pieces in found if pieces]
     return [kept[0]._replace(notes=tuple(notes)), *kept[1:]] if kept else []

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from salestrack.domain.imports import Created, counted
-from salestrack.errors import RuleError
+from salestrack.errors import OvertakenError
 from salestrack.services.correspondence.intake import CANCELLED, Desk
 from salestrack.services.imports.again.changes import shown_columns
 from salestrack.services.imports.writing import MOST_KEPT, MOST_NAMES, NothingToKeep, Written
@@ -34,6 +34,7 @@ class Writing:
         """Lines of activities of messages that are several, where the book changed."""
         self._made = 0
         self.cancelled = 0
+        self.threaded = 0
 
     def run(self, row: Row, left_out: dict[str, int]) -> Written:
         """Write everything, or nothing when nothing is new; `row` is what the record of the import says beside counts."""
@@ -41,14 +42,14 @@ class Writing:
         result, states, alone = self._result, self._desk.staged.states(), self._desk.book.states()
         result.new, result.same, self._made = alone.get(NEW, 0), alone.get(SAME, 0), states.get(NEW, 0)
         self._leave_out("removed by hand", alone.get(REMOVED, 0))
-        if not (states.keys() & {NEW, CHANGED, ADOPTED, CANCELLED}):
+        if not (states.keys() & {NEW, CHANGED, ADOPTED, CANCELLED} or self._desk.threads.any_moved()):
             self._count_several()
             return result
         try:
             with self._desk.store.operation("imported", kind="import") as op:
                 imports = self._write(op, states)
                 self._count_several()
-                if self._desk.asked.dry_run or not (result.new or result.changed or result.adopted):
+                if self._desk.asked.dry_run or not (result.new or result.changed or result.adopted or self.threaded):
                     raise NothingToKeep
                 self._record(imports, op, row)
         except NothingToKeep:
@@ -80,7 +81,9 @@ class Writing:
         params = {"op": op.id, "source": desk.asked.source, "now": now}
         imports = Imports(desk.store.engine, desk.staging, params)
         if op.id != self._before + 1 and (doubled := imports.meanwhile("activities", self._before)):
-            raise RuleError(f"the book got {doubled} while the file was read; nothing was written", hint="run it again")
+            raise OvertakenError(
+                f"the book got {doubled} while the file was read; nothing was written", hint="run it again"
+            )
         for table in ("customers", "contacts"):
             if names := desk.staged.created(table):
                 imports.create_names(table)
@@ -90,6 +93,7 @@ class Writing:
         self._change(imports, [state for state in (CHANGED, ADOPTED) if states.get(state)])
         if states.get(CANCELLED):
             self._call_off(imports)
+        self.threaded = desk.threads.move()
         return imports
 
     def _change(self, imports: Imports, states: Sequence[int]) -> None:
@@ -112,7 +116,7 @@ class Writing:
         if changes:
             self._desk.book.change(before["id"], changes)
         if row["state"] == CHANGED:
-            imports.renew(row, "activities")
+            imports.renew(row, "activities", changed=bool(changes))
             self._note_kept(before["id"], kept)
         result.adopted += row["state"] == ADOPTED
         touched = bool(changes or row["links"])
@@ -168,4 +172,6 @@ def _verb(result: Written, made: int) -> str:
         return f"imported {made} and updated {counted(result.changed, 'activities')}"
     if made:
         return f"imported {counted(made, 'activities')}"
-    return f"updated {counted(result.changed, 'activities')}" if result.changed else "took over activities"
+    if result.changed:
+        return f"updated {counted(result.changed, 'activities')}"
+    return "took over activities" if result.adopted else "tied threads together"

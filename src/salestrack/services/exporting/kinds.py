@@ -37,7 +37,7 @@ _FIELDS: dict[str, tuple[str, str]] = {
     ),
     "customers": ("customer", "id:c name alias kind email phone segment country source owner tags note"),
     "contacts": ("contact", "id:n customer name email phone role note"),
-    "products": ("product", "id:p name sku price:money currency"),
+    "products": ("product", "id:p name sku price:money currency tax_rate"),
     "quotas": ("", "id:q owner channel metric period target:target currency"),
     "lines": (
         "",

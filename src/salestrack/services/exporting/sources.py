@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from salestrack.errors import BookError
-from salestrack.importers.packed import ALWAYS_ALLOWED, LARGEST_GROWTH, UNREADABLE
+from salestrack.importers.packed import ALWAYS_ALLOWED, LARGEST_GROWTH, UNREADABLE, why_unread
 
 MANIFEST = "manifest.json"
 FORMAT = "salestrack/book@1"
@@ -135,7 +135,8 @@ def opened(path: Path) -> Iterator[Source]:
     try:
         packed = zipfile.ZipFile(path)
     except UNREADABLE as error:
-        raise BookError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is no zip file'}") from error
+        text, hint = why_unread(path, error)
+        raise BookError(text, hint=hint) from error
     with packed:
         yield Archive(path, packed)
 

@@ -10,7 +10,7 @@ from salestrack.importers.dates import DateReader
 from salestrack.importers.identity import Identity
 from salestrack.importers.mapping import map_columns, read_values
 from salestrack.importers.profiles import Shelf
-from salestrack.importers.rejects import check_free, rejects_written
+from salestrack.importers.rejects import check_free, check_other, rejects_written
 from salestrack.importers.source import Progress, Source
 from salestrack.importers.table import Table
 from salestrack.services.imports import activities, contacts, deals, past, records
@@ -19,6 +19,7 @@ from salestrack.services.imports.examples import with_examples
 from salestrack.services.imports.intake import Intake, Rows
 from salestrack.services.imports.opening import opened, plan_of
 from salestrack.services.imports.orders import rows as orders
+from salestrack.services.imports.overtaking import read_again
 from salestrack.services.imports.own.rows import is_own, written_here
 from salestrack.services.imports.plans import Plan, check_words
 from salestrack.services.imports.preview import ahead, mapped_columns, money_totals, span_of, undated
@@ -50,11 +51,14 @@ def import_file(store: Store, request: Request, *, stdin: IO[bytes], progress: P
     what cannot be understood of the request, SalestrackError for what cannot be read, or would be written over.
     """
     if request.rejects:
-        check_free(request.rejects, request.file)
+        check_other(request.rejects, request.file)
     check_words(request)
     with opened(request, stdin) as (source, table, profile):
-        plan = plan_of(store, request, table, profile)
-        return bring(store, plan, source, table, progress=progress)
+
+        def once() -> Imported:
+            return bring(store, plan_of(store, request, table, profile), source, table, progress=progress)
+
+        return read_again(store, once)
 
 
 def bring(
@@ -120,6 +124,8 @@ class _Run:
         if rejected and not request.rejects:
             return self._result(Written(), rejected)
         writing = Writing(reading, self._source, before=before, rejected=rejected)
+        if rejected and request.rejects:
+            check_free(request.rejects)  # in a rehearsal too
         if not rejected or not request.rejects or request.dry_run:
             return self._result(writing.run(self._intake.read, self._intake.left_out), rejected)
         # Before the book is written: what cannot be set aside is not left out of it either.
@@ -155,6 +161,7 @@ class _Run:
             kept_records=written.kept_records,
             left_out=written.left_out,
             rejects=str(request.rejects) if request.rejects and rejected and not request.dry_run else None,
+            what_changed=written.what_changed,
             notes=self._notes(written),
             conflicting=bool(written.conflicts),
             **self._gone(refused=refused),

@@ -10,6 +10,7 @@ from salestrack.services.correspondence.joining import Joining, Wanted
 from salestrack.services.imports.columns import custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
+from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Tags
 from salestrack.services.imports.naming.people import Contacts, People
 from salestrack.services.imports.reading import Batch, Reading
@@ -96,7 +97,8 @@ class ActivityRows:
     def _linked(self, batch: Batch) -> dict[str, Sequence[Any]]:
         """Return customer, contact and deal: each may bring the others along."""
         read = self.readers
-        who = list(zip(batch.column("customer"), batch.column("email"), batch.column("phone"), strict=True))
+        mine = linked(self._reading, batch, read["customer"])
+        who = list(zip(batch.column("customer"), batch.column("email"), batch.column("phone"), mine, strict=True))
         field = next((name for name in ("customer", "email", "phone") if batch.has(name)), "customer")
         people = [pair or (None, None) for pair in batch.read_as(field, read["customer"], who)]
         customers, contacts = [pair[0] for pair in people], [pair[1] for pair in people]

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from salestrack.domain.fields import Field, check_name, fitting, stored
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.importers.cells import Column, Parsed
+from salestrack.importers.cells import Column, Numeric, Parsed
 from salestrack.importers.dates import DateReader
+from salestrack.importers.json_values import Number
 from salestrack.importers.kinds import CUSTOM, Kind
 from salestrack.importers.mapping import FileMapping
+from salestrack.importers.quantities import refuse_doubtful
 from salestrack.services.imports.request import Request
 from salestrack.store import Store
 from salestrack.store.fields import TABLES
@@ -53,10 +55,12 @@ def _reader(field: Field, request: Request, values: Mapping[str, str], *, curren
         return Parsed(DateReader(request.date_format).read, values)
 
     def read(text: str) -> str:
+        if field.type == "number" and not request.decimal_chosen and type(text) is not Number:
+            refuse_doubtful(text, request.decimal)
         try:
             return stored(fitting(field, text, currency=currency, decimal=request.decimal))
         except SalestrackError as error:
             error.message = error.message.removeprefix(f"{field.name} ")
             raise
 
-    return Parsed(read, values)
+    return Numeric(read, request.decimal, values) if field.type in {"number", "money"} else Parsed(read, values)

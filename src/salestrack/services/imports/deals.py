@@ -1,18 +1,19 @@
 """Deals of a file as staged rows, with the history that their dates tell."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import compress, repeat
 from typing import Any
 
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.importers.cells import Parsed, pairs, parse_percent, parse_quantity
+from salestrack.importers.cells import Parsed, pairs, parse_percent
 from salestrack.importers.kinds import ENTERED
 from salestrack.importers.rewriting import list_of
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields
 from salestrack.services.imports.histories import Histories
+from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Pipelines, Products, Stages, Tags
 from salestrack.services.imports.naming.people import Contacts, Customers
+from salestrack.services.imports.nearest import named
 from salestrack.services.imports.reading import Batch, Reading
 
 COLUMNS = (
@@ -52,7 +53,7 @@ class DealRows:
             "tags": Tags(reading),
             "amount": reading.amounts("amount", signed=False),
             "probability": Parsed(parse_percent, reading.values_of("probability")),
-            "quantity": Parsed(partial(parse_quantity, decimal=reading.request.decimal), reading.values_of("quantity")),
+            "quantity": reading.quantities(),
         }
         self._currencies = Currencies(reading)
         self.readers["currency"] = self._currencies.reader
@@ -84,7 +85,11 @@ class DealRows:
         return columns
 
     def _people(self, batch: Batch) -> tuple[list[Any], list[Any]]:
-        customers = batch.read("customer", self.readers["customer"])
+        mine = linked(self._reading, batch, self.readers["customer"])
+        asked = ["" if one else cell for one, cell in zip(mine, batch.column("customer"), strict=True)]
+        found_by = batch.read_as("customer", self.readers["customer"], asked) if batch.has("customer") else batch.none
+        customers = [one or other for one, other in zip(mine, found_by, strict=True)]
+        batch.values["customer"] = customers
         if not batch.has("contact"):
             return customers, batch.none
         keys = list(zip(customers, batch.column("contact"), strict=True))
@@ -251,7 +256,8 @@ def _entered_stages(reading: Reading, stages: Stages) -> dict[str, int]:
             try:
                 found[name] = stages.find(name.removeprefix(ENTERED))
             except SalestrackError as error:
-                said = any(text.startswith(name) for text in reading.request.maps)
-                where = f"--map {name}" if said else f"column {mapped.title}"
-                raise UsageError(f"{where}: {error.message}") from error
+                if any(text.startswith(name) for text in reading.request.maps):
+                    raise UsageError(f"--map {name}: {error.message}") from error
+                what, _, hint = error.message.rpartition("; ")
+                raise SalestrackError(named(reading.request, f"column {mapped.title}: {what}"), hint=hint) from error
     return found

@@ -12,8 +12,10 @@ from salestrack.importers.grouping import Group, Grouping, grouped
 from salestrack.importers.identity import VERSION, Identity, numbered
 from salestrack.importers.source import Progress
 from salestrack.importers.table import Chunk, Table
+from salestrack.services.imports.again.backs import Backs
 from salestrack.services.imports.again.left_out import LeftOut
 from salestrack.services.imports.again.losses import Losses
+from salestrack.services.imports.again.others import Others
 from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
@@ -55,6 +57,9 @@ class Intake:
         self._set_out = LeftOut(reading, identity, knows=self._knows)
         self._own = own_rows(reading, rows)
         self.rewritten = Rewritten(reading) if self._knows and may_be_rewritten(reading) and not self._own else None
+        self._backs = Backs(reading) if self._knows and not self._own else None
+        self._others = Others(reading) if self._knows and not self._own else None
+        self._some_changed = False
         self._own_batch: Batch | None = None
         self._may_seem_own = may_seem_own(reading)
         self._seems_own = ""
@@ -81,6 +86,7 @@ class Intake:
         again = [
             *self._set_out.remarks(),
             *(self.rewritten.remarks() if self.rewritten else ()),
+            *(self._backs.remarks() if self._backs else ()),
             *self._losses.remarks(),
         ]
         own = [*(self._own.remarks() if self._own else ()), *([self._seems_own] if self._seems_own else ())]
@@ -212,12 +218,14 @@ class Intake:
         self, batch: Batch, keys: Sequence[str], prints: Sequence[int], known: Mapping[str, Known] | None = None
     ) -> None:
         """Stage the good rows of a batch, and its faults."""
+        batch.records = [known[key].record_id if key in known else None for key in keys] if known else ()
         shaped = self._rows.shape(batch)
         if "" in keys:
             self._refuse_without_key(batch, keys)
         states, records = self._states(batch, keys, shaped, known or {})
         if self._closed_until and self._reading.kind.name in _MONEY_DAYS:
             self._refuse_closed(batch, shaped, states)
+        understood = self.rewritten.understood.pardon(batch, keys, prints) if self.rewritten else ()
         columns: dict[str, Sequence[Any]] = {"line": batch.lines, "key": keys, "print": prints}
         if batch.groups is not None:
             self._refuse_broken(batch, batch.groups)
@@ -236,6 +244,8 @@ class Intake:
         if columns["line"]:
             self._reading.staging.add("rows", tuple(columns), zip(*columns.values(), strict=True))
             self._rows.children(batch, kept)
+        if understood:
+            self._reading.staging.add("rows", ("line", "key", "state", "record_id", "rows"), understood)
         self._sample(batch, kept)
 
     def _numbers(self, size: int, states: Sequence[int] | None) -> Sequence[int | None]:
@@ -260,6 +270,7 @@ class Intake:
         mine = [known.get(key) for key in keys]
         states = [CHANGED if found else NEW for found in mine]
         records = [found.record_id if found else None for found in mine]
+        self._some_changed = self._some_changed or CHANGED in states
         if adopt:
             self._adopt(self._adoptable(adopt(shaped), keys), batch.lines, states, records)
         return states, records
@@ -310,7 +321,7 @@ class Intake:
         for place, day in enumerate(shaped[column]):
             if day and day <= until and (not states or states[place] == NEW):
                 why = f"the books are closed until {until}; {OPENS}"
-                if self.rewritten and self.rewritten.possible:  # it may be no new one after all
+                if any(each and each.possible for each in (self.rewritten, self._backs)):  # it may be no new one
                     self._closed.append(batch.faulty(place, field, why))
                 else:
                     batch.fault(place, field, why)
@@ -338,15 +349,23 @@ class Intake:
         if mapping.has("refund_of"):
             own_ids = self._reading.written_here is not False
             staged.link_refunds(self._reading.request.source, mapping.title("refund_of"), own_ids=own_ids)
-        if self.rewritten:
-            self.rewritten.find()
-        staged.reject_new(self._closed)
+        self._find_again()
         if self._knows:
             self._losses.find()
             staged.pass_over_equal(self._reading.kind.name, self._reading.currency)
             staged.pass_over_merged(self._reading.request.source, self._reading.kind.name, (CHANGED, MERGED))
         if complete := getattr(self._rows, "complete", None):
             complete()
+
+    def _find_again(self) -> None:
+        """Find the records that rows with unknown keys mean, and the rows with known ids that mean none."""
+        if self.rewritten:
+            self.rewritten.find()
+        if self._backs:
+            self._backs.find()
+        self._reading.staged.reject_new(self._closed)
+        if self._others and self._some_changed:
+            self._others.find()
 
     def _sample(self, batch: Batch, kept: Sequence[bool], *, as_written: bool = False) -> None:
         """Keep the first rows as cells and values, good ones where there are some, for a rehearsal to show."""

@@ -35,15 +35,12 @@ def opened(request: Request, stdin: IO[bytes]) -> Iterator[tuple[Source, Table, 
 def plan_of(store: Store, request: Request, table: Table, profile: Profile | None) -> Plan:
     """Return how an opened table is read.
 
-    Numbers of JSON have a dot before their decimals wherever it was written: the person's own mark is not asked there,
-    and where the file's texts have another one, its numbers are given that.
+    Numbers of JSON have a dot before their decimals wherever it was written: the person's own mark is not asked there.
     """
     if not isinstance(table, JsonTable):
         _refuse_data_as_header(table)
         return with_decimal(planned(store, request, table.header, profile), partial(mark_of, table))
-    plan = with_decimal(planned(store, replace(request, usual_decimal="."), table.header, profile), lambda: ".")
-    table.decimal = plan.request.decimal
-    return plan
+    return with_decimal(planned(store, replace(request, usual_decimal="."), table.header, profile), lambda: ".")
 
 
 def _refuse_data_as_header(table: Table) -> None:

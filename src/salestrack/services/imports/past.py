@@ -124,7 +124,7 @@ class Past:
                 self._save(key, old, new)
                 for each in mine:
                     if each["state"] == CHANGED:
-                        self._imports.renew(each, "history")
+                        self._imports.renew(each, "history", changed=False)
 
     def _told(self, row: Row, now: Version) -> Told:
         values = {name: self._imports.real(name, row[name]) for name in _TOLD if row[name] is not None}

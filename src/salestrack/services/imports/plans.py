@@ -1,6 +1,6 @@
 """A profile turned into what the user could have said: options on the command line win over it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,13 +10,15 @@ from salestrack.domain.names import fold
 from salestrack.errors import UsageError
 from salestrack.importers.dates import DateReader
 from salestrack.importers.kinds import Kind, kind_of
-from salestrack.importers.mapping import Given, read_constants, read_values
+from salestrack.importers.mapping import Given, fields_of, read_constants, read_values
 from salestrack.importers.profiles import Profile, Shelf, recognised
 from salestrack.importers.profiles.recognising import stage_columns
+from salestrack.services.imports.nearest import refuse_unknown
 from salestrack.services.imports.request import Request
 from salestrack.store import Store
 
 NONE = "none"
+PAYOUT = ("worth", "worth_currency")
 FIRST_STAGE = "*first"
 DEFAULT_SOURCE = "csv"
 
@@ -70,21 +72,42 @@ def planned(store: Store, request: Request, header: Sequence[str], profile: Prof
         profile = recognised(shelf.all(), header, request.kind)
     elif profile and request.kind not in (None, profile.kind):
         raise UsageError(f"the profile {profile.name} is for {profile.kind}, and --as says {request.kind}")
+    if not (profile or request.kind):
+        refuse_unknown(request, header)
     kind = kind_of(request.kind or (profile.kind if profile else None))
     said = read_constants(kind, request.constants)
     values = read_values(kind, request.values)
     if profile is None:
-        request = replace(
-            request, decimal=request.decimal or request.usual_decimal, source=request.source or DEFAULT_SOURCE
-        )
-        return Plan(request, kind, Given(constants=said), values, None, notes)
+        return Plan(_usual(request), kind, Given(constants=said), values, None, notes)
     for field, names in profile.values.items():
         values[field] = _unknown_only(store, field, names) | values.get(field, {})
-    columns = {**profile.columns, **_entered(profile, header, values)}
+    known, unread = _with_known_fees(profile, header, {*fields_of(request.maps), *said})
+    columns, notes = {**known, **_entered(profile, header, values)}, (*notes, *unread)
     fixed = {field: _meant(store, field, text) for field, text in profile.constants.items() if field not in columns}
     constants = fixed | said
     given = Given(columns, constants, profile.only_these)
     return Plan(_filled(request, profile), kind, given, values, profile, notes)
+
+
+def _with_known_fees(
+    profile: Profile, header: Sequence[str], said: Collection[str]
+) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return a profile's columns, and why the fee is not among them.
+
+    A provider takes its fee in the currency that it pays out. Where the file does not say that, the fee is unknown: in the
+    currency of the sale it would be another amount of money. `said` are the fields that the user gives.
+    """
+    columns, there = profile.columns, {fold(name) for name in header}
+
+    def has(field: str) -> bool:
+        return any(fold(name) in there for name in columns[field])
+
+    lacks = [f"'{columns[name][0]}'" for name in PAYOUT if name in columns and not (has(name) or name in said)]
+    if not lacks or "fee" not in columns or "fee" in said:
+        return columns, ()
+    fee = columns["fee"][0]
+    why = f"{fee} is not read: it is in the currency of the payout, and the file has no column {' or '.join(lacks)}"
+    return {name: titles for name, titles in columns.items() if name != "fee"}, (why,) if has("fee") else ()
 
 
 def _meant(store: Store, field: str, text: str) -> str:
@@ -94,12 +117,22 @@ def _meant(store: Store, field: str, text: str) -> str:
     return text
 
 
+def _usual(request: Request) -> Request:
+    return replace(
+        request,
+        decimal=request.decimal or request.usual_decimal,
+        decimal_chosen=bool(request.decimal),
+        source=request.source or DEFAULT_SOURCE,
+    )
+
+
 def _filled(request: Request, profile: Profile) -> Request:
     return replace(
         request,
         kind=profile.kind,
         new=request.new | frozenset(profile.new),
         date_format=request.date_format or profile.date,
+        decimal_chosen=bool(request.decimal or profile.decimal),
         decimal=request.decimal or profile.decimal or (request.usual_decimal if profile.source != OWN_SOURCE else ""),
         currency=request.currency or profile.currency,
         source=request.source or profile.source,
@@ -111,7 +144,7 @@ def with_decimal(plan: Plan, mark: Callable[[], str]) -> Plan:
     """Return a plan with the decimal mark that the program's own exports have, where nobody says which."""
     if plan.request.decimal:
         return plan
-    return plan._replace(request=replace(plan.request, decimal=mark()))
+    return plan._replace(request=replace(plan.request, decimal=mark(), decimal_chosen=True))
 
 
 def _entered(

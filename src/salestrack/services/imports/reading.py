@@ -13,6 +13,7 @@ from salestrack.importers.grouping import Group
 from salestrack.importers.kinds import Kind
 from salestrack.importers.mapping import FileMapping
 from salestrack.importers.profiles import Profile
+from salestrack.importers.quantities import Quantities
 from salestrack.services.imports.request import Request
 from salestrack.store import Operation, Store
 from salestrack.store.matching import Matching
@@ -50,6 +51,11 @@ class Reading:
     def values_of(self, field: str) -> Mapping[str, str]:
         """Return what --value says about a field."""
         return self.values.get(field, {})
+
+    def quantities(self) -> Quantities:
+        """Return a reader of how many pieces."""
+        values = self.values_of("quantity")
+        return Quantities(self.request.decimal, chosen=self.request.decimal_chosen, values=values)
 
     def amounts(self, field: str, *, signed: bool) -> "AmountColumns":
         """Return a reader of amounts."""
@@ -101,6 +107,8 @@ class Batch:
         self.values: dict[str, Sequence[Any]] = {}
         self.extra: dict[str, list[tuple[Any, ...]]] = {}
         self.none: list[Any] = [None] * len(rows)
+        self.records: Sequence[int | None] = ()
+        """The records that rows stand for by their keys, where any of them is known."""
         self._plain: dict[str, list[int | None]] = {}
 
     def __len__(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from salestrack.domain.dates import Words
+from salestrack.domain.lines import parse_percent
 from salestrack.domain.names import clean, email_key, fold, phone_key
 from salestrack.domain.periods import parse_period
 from salestrack.domain.quotas import METRICS
@@ -20,7 +21,7 @@ CUSTOMER_COLUMNS = (
     "name", "name_key", "kind", "email", "email_key", "phone", "phone_key", "segment", "country", "source", "owner_id",
     "note", "fields",
 )  # fmt: skip
-PRODUCT_COLUMNS = ("name", "name_key", "sku", "price", "currency", "fields")
+PRODUCT_COLUMNS = ("name", "name_key", "sku", "price", "currency", "tax_rate", "fields")
 QUOTA_COLUMNS = ("owner_id", "channel", "metric", "start_on", "end_on", "target", "currency")
 
 
@@ -82,6 +83,11 @@ class CustomerRows:
             self._reading.staging.add("aliases", ("line", "name", "key"), rows)
 
 
+def _tax_rate(text: str) -> str:
+    """Return a rate in percent as a product keeps it."""
+    return format(parse_percent(text, "tax rate").normalize(), "f")
+
+
 class ProductRows:
     """Turns batches of raw cells into columns of staged products."""
 
@@ -94,6 +100,7 @@ class ProductRows:
             ),
             "price": reading.amounts("price", signed=False),
             "currency": self._currencies.reader,
+            "tax_rate": Parsed(_tax_rate, reading.values_of("tax_rate")),
         }
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
@@ -106,6 +113,7 @@ class ProductRows:
             "sku": batch.line("sku"),
             "price": batch.amount("price", self.readers["price"], currencies),
             "currency": currencies or batch.none,
+            "tax_rate": batch.read("tax_rate", self.readers["tax_rate"]),
         }
         if fields := custom_fields(batch):
             columns["fields"] = fields

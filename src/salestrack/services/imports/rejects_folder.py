@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from salestrack.errors import RuleError, SalestrackError
-from salestrack.importers.rejects import check_free
+from salestrack.importers.rejects import check_other
 
 
 class RejectsFolder:
@@ -20,7 +20,7 @@ class RejectsFolder:
     def place(self, file: str) -> Path | None:
         """Return where the bad rows of a file go: under its name, numbered where two files have the same.
 
-        RuleError where something of that name is there already, or where the folder is none.
+        RuleError where that is the file itself, or where the folder is none.
         """
         folder = self._folder
         if folder is None:
@@ -34,7 +34,7 @@ class RejectsFolder:
             plain = Path(Path(file).name.removesuffix(".gz"))
             name = f"{plain.stem}-{number}{plain.suffix}"
         self._taken.add(name.casefold())
-        check_free(folder / name, file)
+        check_other(folder / name, file)
         return folder / name
 
     def __enter__(self) -> "RejectsFolder":

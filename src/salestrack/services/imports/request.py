@@ -30,6 +30,8 @@ class Request:
     date_format: str | None = None
     decimal: str = ""
     """The mark; empty: as the profile says, else the person's usual one."""
+    decimal_chosen: bool = False
+    """Whether a person, a profile or an export of our own says the mark, and it is not only the usual one."""
     usual_decimal: str = "."
     currency: str | None = None
     delimiter: str | None = None
@@ -65,7 +67,7 @@ class Request:
             found += ["--new", ",".join(word for word in CREATABLE if word in self.new)]
         given = {
             "--date-format": self.date_format,
-            "--decimal": self.decimal if self.decimal != self.usual_decimal else None,
+            "--decimal": self.decimal or None,
             "--currency": self.currency,
             "--delimiter": self.delimiter,
             "--encoding": self.encoding,

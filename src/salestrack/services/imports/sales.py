@@ -1,6 +1,6 @@
 """Sales and refunds of a file as staged rows with their lines; amounts are net, tax stands beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
@@ -9,10 +9,13 @@ from salestrack.domain.lines import parse_percent, percent_of
 from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.amounts import Amounts
-from salestrack.importers.cells import Column, Parsed, parse_quantity, reason_of
+from salestrack.importers.cells import Column, Parsed, apart, reason_of
+from salestrack.importers.json_values import NUMBER, Number
+from salestrack.importers.quantities import Quantities
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
+from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Products, Tags
 from salestrack.services.imports.naming.namesakes import Payers
 from salestrack.services.imports.reading import Batch, Reading
@@ -58,7 +61,7 @@ class SaleRows:
             "product": Products(reading, "product"),
             "owner": FoundOrAdded(reading, "owner", "owners"),
             "deal": Deals(reading),
-            "quantity": Parsed(partial(parse_quantity, decimal=reading.request.decimal), reading.values_of("quantity")),
+            "quantity": reading.quantities(),
             "discount": Discounts(reading),
             "tags": Tags(reading),
         }
@@ -67,7 +70,8 @@ class SaleRows:
         """Return the staged columns of a batch; what is wrong stands in its faults."""
         read = self.readers
         empty = [""] * len(batch)
-        who = list(zip(batch.column("customer"), batch.column("email"), empty, strict=True))
+        mine = linked(self._reading, batch, read["customer"])
+        who = list(zip(batch.column("customer"), batch.column("email"), empty, mine, strict=True))
         field = "customer" if batch.has("customer") else "email"
         people = batch.read_as(field, read["customer"], who)
         customers = [pair[0] if pair else None for pair in people]
@@ -94,7 +98,7 @@ class SaleRows:
         money = {name: batch.amount(name, self._money[name], currencies) for name in MONEY}
         codes = currencies or [self._reading.currency] * len(batch)
         discounts = self.readers["discount"].of(batch, codes)
-        quantities = batch.read("quantity", self.readers["quantity"])
+        quantities = self._quantities(batch, money, discounts, codes)
         products = batch.read("product", self.readers["product"])
         rows = zip(money["amount"], money["gross"], money["tax"], money["price"], quantities, discounts, strict=True)
         parts = [Parts(*row) for row in rows]
@@ -121,6 +125,23 @@ class SaleRows:
             "rate": rates,
             "book_amount": worths,
         }
+
+    def _quantities(
+        self, batch: Batch, money: Mapping[str, Sequence[int | None]], discounts: Sequence[Any], codes: Sequence[str]
+    ) -> list[Any]:
+        """Return how many; what has two readings is the one that comes to the amount of its row with the price."""
+
+        def fits(place: int, count: Decimal) -> bool:
+            price, amount, gross = (money[name][place] for name in ("price", "amount", "gross"))
+            whole = round(count * (price or 0))
+            less = whole - _off(whole, discounts[place], codes[place])
+            totals = [amount, gross, None if gross is None else gross - (money["tax"][place] or 0)]
+            return bool(price) and any(total is not None and abs(total) in {abs(whole), abs(less)} for total in totals)
+
+        if not batch.has("quantity"):
+            return batch.none
+        reader: Quantities = self.readers["quantity"]
+        return batch.read_as("quantity", reader, reader.settled(batch.column("quantity"), fits))
 
     def _net(self, batch: Batch, place: int, parts: Parts, currency: str, *, refund: str | None) -> int | None:
         """Return the net amount of a row: as given, gross less tax, or price times quantity less discount."""
@@ -176,12 +197,15 @@ class Discounts(Column[tuple[str, str]]):
         """Return the discounts of a batch: minor units, or a Decimal percentage."""
         if not batch.has("discount"):
             return batch.none
-        return batch.read_as("discount", self, list(zip(batch.column("discount"), currencies, strict=True)))
+        return batch.read_as("discount", self, list(zip(apart(batch.column("discount")), currencies, strict=True)))
 
     def learn(self, cells: Any) -> None:
         """Read new cells."""
         for cell in cells:
-            text = self.meant(cell[0])
+            given = cell[0].removeprefix(NUMBER)
+            text = self.meant(given)
+            if text == given != cell[0]:
+                text = Number(text)
             try:
                 if text.endswith("%"):
                     self.known[cell] = parse_percent(text, "discount")
@@ -197,7 +221,7 @@ class Discounts(Column[tuple[str, str]]):
         reader = self._amounts.setdefault(cell[1], make())
         (minor,) = reader.read([text])
         if minor is None:
-            self.refuse(cell, reader.bad[text])
+            self.refuse(cell, reader.faults([text])[0][1])
         else:
             self.known[cell] = abs(minor)
 

@@ -150,11 +150,12 @@ def _kind_of(store: Store, request: Request, stdin: IO[bytes], *, was_named: boo
     What is damaged, encrypted or may not be read is refused wherever it was found: nobody knows what it holds.
     """
     title = title_of(request.file)
-    some_json = not was_named and request.file.lower().endswith(".json")  # such a file need not be a table
+    # Such a file need not be a table: what is none is left.
+    perhaps = not was_named and request.file.lower().removesuffix(".gz").endswith((".json", ".txt"))
     try:
         with opened(request, stdin) as (_, table, profile):
             plan = plan_of(store, request, table, profile)
-            if some_json:
+            if perhaps:
                 map_columns(plan.kind, table.header, request.maps, given=plan.given)
             return plan.kind.name, plan.request.source
     except EmptyFileError as error:
@@ -162,11 +163,12 @@ def _kind_of(store: Store, request: Request, stdin: IO[bytes], *, was_named: boo
             raise
         return error.message, ""
     except UsageError as error:
-        if was_named or ((request.kind or request.profile) and not some_json):
+        if was_named or ((request.kind or request.profile) and not perhaps):
             error.message = error.message if title in error.message else f"{title}: {error.message}"
             raise
         unknown = "no profile knows its columns, and --as does not say what it holds"
-        return f"{title} is not read: {unknown if error.message == UNKNOWN else error.message}", ""
+        why = unknown if error.message == UNKNOWN else error.message.removeprefix(f"{title}: ")
+        return f"{title} is not read: {why}", ""
     except SalestrackError as error:
         if not was_named:
             error.message += "; nothing of the others was written"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from salestrack.domain.imports import Created, Fault, counted
-from salestrack.errors import RuleError
+from salestrack.errors import OvertakenError, RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
 from salestrack.services.imports.again.changes import Changes, Outcome, shown_columns
@@ -18,6 +18,7 @@ from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
 from salestrack.store import Operation
 from salestrack.store.engine import Row
+from salestrack.store.further_keys import FurtherKeys
 from salestrack.store.hand_edits import hand_edited, said_before
 from salestrack.store.imports import CREATED, TOUCHED, Imports
 from salestrack.store.staged_orders import GREW, StagedOrders
@@ -25,6 +26,7 @@ from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAM
 
 MOST_NAMES = 5
 MOST_KEPT = 20
+MOST_CHANGED = 5
 LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
 LETTERS |= {"contacts": "n", "history": "d"}
 _UNTAGGED = {"products", "quotas", "contacts"}
@@ -52,6 +54,10 @@ class Written:
     kept: list[str] = field(default_factory=list)
     kept_count: int = 0
     kept_records: int = 0
+    changes: list[str] = field(default_factory=list)
+    what_changed: str = ""
+    """The first changed records, with their columns."""
+    changed_records: int = 0
     conflicts: list[Fault] = field(default_factory=list)
     made: dict[str, int] = field(default_factory=dict)
     """New sales and refunds, where they are not as many as the rows."""
@@ -89,6 +95,7 @@ class Writing:
                 last = self._reading.staging.last_id("customers")
                 first = not self._reading.matching.has_keys(request.source, self._reading.kind.name)
                 imports = self._write(op, states)
+                result.what_changed = self._changes(op)
                 result.notes += likely_doubles(self._reading, op.id)
                 result.notes += self._looked_alike(last, first=first)
                 if (request.dry_run and not self._reading.within) or not (
@@ -99,6 +106,14 @@ class Writing:
         except NothingToKeep:
             result.id = result.op = None
         return result
+
+    def _changes(self, op: Operation) -> str:
+        """Return words on what changed, in the first records at least."""
+        result, more = self._result, self._result.changed_records - MOST_CHANGED
+        if not result.changes:
+            return ""
+        listed = "" if self._reading.request.dry_run else f" (salestrack show o{op.id})"
+        return f"{'; '.join(result.changes)}{f'; and {more:,} more{listed}' if more > 0 else ''}"
 
     def _looked_alike(self, last: int, *, first: bool) -> list[str]:
         """Return remarks on new names that nearly are others, and at a first import on records that nobody owns."""
@@ -111,8 +126,8 @@ class Writing:
     def _operation(self) -> Iterator[Operation]:
         """Give the operation that writes: one of its own, or a part of the one in which several files come in."""
         if self._reading.within is None:
-            later = self._reading.staging.references_later(self._only_new)
-            with later, self._reading.store.operation("imported", kind="import") as op:
+            operation = self._reading.store.operation("imported", kind="import")
+            with self._reading.staging.references_later(self._only_new, operation) as op:
                 yield op
             return
         with self._reading.store.engine.savepoint():
@@ -131,9 +146,10 @@ class Writing:
         imports = Imports(reading.store.engine, reading.staging, params)
         alone = self._reading.within is None  # else the lock was held since before the file was read
         if alone and op.id != self._before + 1 and (doubled := imports.meanwhile(reading.kind.name, self._before)):
-            raise RuleError(f"the book got {doubled} while the file was read; nothing was written", hint="run it again")
-        unsure = states.get(CHANGED) and reading.request.on_conflict in {"skip", "fail"}
-        if self._rejected or unsure or reading.written_here is not None:
+            raise OvertakenError(
+                f"the book got {doubled} while the file was read; nothing was written", hint="run it again"
+            )
+        if self._rejected or states.keys() - {NEW} or reading.written_here is not None:
             imports.drop_unused_names()
         with reading.staging.indexed_later(TOUCHED.get(reading.kind.name, ()), states.get(NEW, 0)):
             self._create_names(imports, op)
@@ -147,6 +163,8 @@ class Writing:
             StagedOrders(reading.store.engine).renew(reading.request.source)
         self._define_fields(imports)
         self._change(imports, op, states)
+        understood = {SAME, CHANGED, REMOVED} - ({CHANGED} if reading.request.on_conflict == "skip" else set())
+        FurtherKeys(reading.store.engine, reading.request.source, reading.kind.name).keep(understood, op.id)
         return imports
 
     def _create_names(self, imports: Imports, op: Operation) -> None:
@@ -199,6 +217,10 @@ class Writing:
         changed = bool(outcome.changed or row.get("grew"))
         result.changed += row["rows"] if changed else 0
         result.same += 0 if changed else row["rows"]
+        if outcome.changed:
+            result.changed_records += 1
+            if result.changed_records <= MOST_CHANGED:
+                result.changes.append(f"{ref} {shown_columns(outcome.changed)}")
         result.kept_count += len(outcome.kept)
         result.kept_records += bool(outcome.kept)
         if outcome.kept and len(result.kept) < MOST_KEPT:

@@ -36,7 +36,7 @@ _FLAT: dict[str, tuple[str, ...]] = {
         "name", "kind", "email", "phone", "segment", "country", "source", "owner_id", "note",
     ),
     "contacts": ("name", "customer_id", "email", "phone", "role", "note"),
-    "products": ("name", "sku", "price"),
+    "products": ("name", "sku", "price", "tax_rate"),
     "quotas": ("target",),
 }  # fmt: skip
 # Columns that follow others.
@@ -104,7 +104,7 @@ class Changes:
         named -= {"fields"}  # told by their names
         kept = {name for name in kept | more_kept if self._disputed(name, row, said)}
         if (named or kept) and staged["state"] == CHANGED and not staged["own"]:
-            self._imports.renew(staged, self._kind)
+            self._imports.renew(staged, self._kind, changed=bool(named))
         return Outcome(tuple(sorted(named)), tuple(sorted(kept)))
 
     def _disputed(self, name: str, row: Row, said: Mapping[str, Any]) -> bool:

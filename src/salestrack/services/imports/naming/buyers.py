@@ -19,7 +19,7 @@ class Buyers(Payers):
     has no customer.
     """
 
-    def learn(self, cells: Collection[tuple[str, str, str]]) -> None:
+    def learn(self, cells: Collection[tuple[Any, ...]]) -> None:
         """Look up addresses, then names; who is only in the same file is found by the address too."""
         wanted = {email_key(cell[1].strip()) for cell in cells if cell[1].strip()}
         self._staged = self.reading.staging.fresh_by("email_key", wanted) if wanted and self.may_create else {}

@@ -77,15 +77,20 @@ def entry_of(person: Person) -> Fresh:
 
 
 class People(Imported):
-    """The customer and contact of a row from (name, address, number): by the name, else by the other two.
+    """The customer and contact of a row from (name, address, number, customer): by the name, else by the other two.
 
-    Where several customers have the name, the address or number decides. A value is (customer id, contact id).
+    Where several customers have the name, the address or number decides; where the customer is known already, it is
+    that one. A value is (customer id, contact id).
     """
 
     table, noun = "customers", "customer"
 
-    def learn(self, cells: Collection[tuple[str, str, str]]) -> None:
+    def learn(self, cells: Collection[tuple[Any, ...]]) -> None:
         """Look up names, addresses and numbers together."""
+        mine = {cell: cell[3] for cell in cells if len(cell) > 3 and cell[3]}
+        if mine:
+            self._learn_linked(mine)
+            cells = [cell for cell in cells if cell not in mine]
         people = {cell: Person(self.meant(cell[0]), cell[1].strip(), cell[2].strip()) for cell in cells}
         names = by_names(self.reading, {person.name for person in people.values()})
         matching = self.reading.matching
@@ -106,6 +111,16 @@ class People(Imported):
             reached = emails.get(email_key(person.email)) if person.email else None
             self._decide(cell, person, named, reached or phones.get(phone_key(person.phone) or "") or [])
         self.known |= {cell: (key, None) for cell, key in self.created().items()}
+
+    def _learn_linked(self, mine: Mapping[Any, int]) -> None:
+        """Take the customers that rows have already, and those of their contacts that have the address or number."""
+        matching = self.reading.matching
+        emails = matching.people("email_key", {email_key(cell[1].strip()) for cell in mine if cell[1].strip()})
+        phones = matching.people("phone_key", {key for cell in mine if (key := phone_key(cell[2].strip()))})
+        for cell, customer in mine.items():
+            reached = emails.get(email_key(cell[1].strip())) or phones.get(phone_key(cell[2].strip()) or "") or []
+            contacts = [match.id for match in reached if match.customer_id == customer]
+            self.known[cell] = (customer, contacts[0] if contacts else None)
 
     def fitting(self, people: Mapping[Any, Person], names: Matches) -> dict[Any, list[Match]]:
         """Return, by cell, whom a row may mean of those who go by its name: all of them."""

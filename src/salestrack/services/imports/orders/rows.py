@@ -10,6 +10,7 @@ from salestrack.domain.money import Money, check_currency, minor_digits
 from salestrack.domain.rates import SCALE
 from salestrack.importers.cells import Parsed
 from salestrack.importers.grouping import Group, Grouping, read_grouping
+from salestrack.importers.quantities import Quantities
 from salestrack.importers.rewriting import rewritten
 from salestrack.services.imports import sales
 from salestrack.services.imports.columns import spread
@@ -100,6 +101,7 @@ class OrderRows(sales.SaleRows):
         self.unfit: list[tuple[int, int, str]] = []
         """The first orders whose lines come to another amount: line, difference, currency."""
         self.unfit_count = 0
+        self.unknown_fees = 0
         self.readers |= self._orders | {
             "worth": self._worth,
             "worth_currency": self._codes,
@@ -167,8 +169,8 @@ class OrderRows(sales.SaleRows):
             return found
         keys = list(zip(parts.cells("product"), parts.cells("sku"), strict=True))
         products = parts.read("product" if batch.has("product") else "sku", self.readers["product"], keys)
-        quantities = parts.read("quantity", self.readers["quantity"])
         money = [parts.amounts(name, self._orders[name], currencies) for name in _OF_LINES]
+        quantities = self._counts(parts, money[0], money[1])
         firsts = [at for at, order in enumerate(parts.orders) if not at or order != parts.orders[at - 1]]
         for name, values in zip(("product", "quantity", *_OF_LINES), (products, quantities, *money), strict=True):
             batch.values.setdefault(name, [values[at] for at in firsts])
@@ -183,6 +185,18 @@ class OrderRows(sales.SaleRows):
             away = abs(off or 0) if (whole or 0) >= 0 else -abs(off or 0)
             found[parts.orders[place]].append(Item(product, quantity or "1", price, whole, away))
         return found
+
+    def _counts(self, parts: Parts, prices: Sequence[int | None], wholes: Sequence[int | None]) -> list[Any]:
+        """Return how many of each product; what has two readings is the one that comes to the amount of its line."""
+
+        def fits(place: int, count: Decimal) -> bool:
+            price, whole = prices[place], wholes[place]
+            return bool(price and whole) and abs(round(count * (price or 0))) == abs(whole or 0)
+
+        reader: Quantities = self.readers["quantity"]
+        cells = parts.cells("quantity")
+        settled = reader.settled(cells, fits)
+        return parts.read("quantity", reader, None if settled is cells else settled)
 
     def _listed(self, batch: Batch) -> list[list[Item]]:
         """Return the products of orders that list them in one cell."""
@@ -249,8 +263,11 @@ class OrderRows(sales.SaleRows):
         paid, paid_in = batch.values["worth"], batch.values["worth_currency"]
         found: list[int | None] = []
         for fee, code, net, tax, worth, worth_in in zip(fees, codes, nets, taxes, paid, paid_in, strict=True):
-            if fee is None or worth_in in (None, code):
+            if not fee or worth_in == code:
                 found.append(fee)
+            elif worth_in is None:  # nobody knows of what it is
+                self.unknown_fees += 1
+                found.append(None)
             else:
                 found.append(round(Decimal(fee * ((net or 0) + tax)) / worth) if worth else None)
         return found
@@ -314,6 +331,9 @@ class OrderRows(sales.SaleRows):
     def remarks(self) -> list[str]:
         """Return what is worth a line though all went well."""
         said = self._refunds.remarks()
+        if self.unknown_fees:
+            fees = "1 fee is" if self.unknown_fees == 1 else f"{self.unknown_fees} fees are"
+            said.append(f"{fees} not read: {self._reading.mapping.title('worth_currency')} is blank beside it")
         if self.unfit_count:
             first = ", ".join(f"line {line} {Money(rest, code).text()}" for line, rest, code in self.unfit)
             more = ", ..." if self.unfit_count > len(self.unfit) else ""

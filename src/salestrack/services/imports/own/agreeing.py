@@ -3,19 +3,22 @@
 An id like d12 says nothing by itself: every book has a d12. So a row is compared in what identifies a record of its
 kind. It agrees with a record when it says the same in more than half of what both of them have there. A file is an
 export of this book when at least half of its rows with an id of this book agree (rows are looked at until some have
-such an id, some two thousand at a time). In such a file a row that says the same in just half of it agrees too: somebody
-renamed a customer who has an address.
+such an id, some two thousand at a time). A record that came in by just that id is no proof: it is the other book's as
+well. Where a file has such rows, the others must agree in all that both have, and with what removed records were, or the
+file is that other book's, which went on. In an export of this book a row that says the same in just half of it agrees
+too: somebody renamed a customer who has an address.
 
 A row that agrees stands for the record of its id. An id that this book gave out, and whose record is no more, was
 removed by hand. All other rows are what every vendor's are: ids of the source salestrack.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from salestrack.domain.formulas import unguarded
+from salestrack.domain.imports import OWN_SOURCE
 from salestrack.domain.money import Money
 from salestrack.domain.names import fold
 from salestrack.errors import SalestrackError
@@ -105,6 +108,53 @@ class OwnIds:
             filled = sum(bool(row[field].strip()) or bool(record.cells.get(field)) for field in blank)
             return same == filled
         return bool(same) and (2 * same >= len(shared) if ours else 2 * same > len(shared))
+
+    def counted(self, cells: Mapping[str, Sequence[str]]) -> tuple[int, int]:
+        """Return how many rows have an id of a record that did not come in by it, and how many of these prove the file ours."""
+        ids = self.ids(cells["id"])
+        found = self.read(key for key in ids if key)
+        brought = self._matching.keys(OWN_SOURCE, self._kind, [cell.strip() for cell in cells["id"]]) if found else {}
+        rows, others = list[tuple[dict[str, str], Record]](), False
+        for place, key in enumerate(ids):
+            if key in found:
+                known = brought.get(cells["id"][place].strip())
+                if known and known.record_id == key:
+                    others = True
+                else:
+                    rows.append(({field: column[place] for field, column in cells.items()}, found[key]))
+        if not others:
+            return len(rows), sum(self.agrees(row, record, ours=False) for row, record in rows)
+        away = {place: key for place, key in enumerate(ids) if key and key not in found}
+        away = {place: key for place, key in away.items() if cells["id"][place].strip() not in brought}
+        gone = self._gone(cells, away)
+        return len(rows) + len(gone), sum(self._agrees_wholly(row, record) for row, record in rows) + sum(gone)
+
+    def _gone(self, cells: Mapping[str, Sequence[str]], away: Mapping[int, int]) -> list[bool]:
+        """Say of rows whose records were removed whether they have the day, customer and amount that these had."""
+        day = {"sales": ("date", "on_date"), "activities": ("date", "happened_on"), "deals": ("created", "created_on")}
+        if self._kind not in day or not away:
+            return []
+        field, column = day[self._kind]
+        was = self._matching.removed(self._kind, set(away.values()))
+        names = self._matching.customer_names({row["customer_id"] for row in was.values() if row["customer_id"]})
+        said = []
+        for place, row in ((place, was[key]) for place, key in away.items() if key in was):
+            told = {name: cells[name][place].strip() if name in cells else "" for name in (field, "customer", "amount")}
+            same = not row[column] or self._plain(field, told[field]) == row[column]
+            same &= not row["customer_id"] or fold(unguarded(told["customer"])) in names.get(row["customer_id"], ())
+            if told["amount"] and row.get("amount") is not None:
+                worth = Money(row["amount"], row["currency"]).plain()
+                same &= self._plain("amount", told["amount"]) == plain_number(worth, ".")
+            said.append(bool(same))
+        return said
+
+    def _agrees_wholly(self, row: Mapping[str, str], record: Record) -> bool:
+        shared = [
+            (field, row[field], other)
+            for field in IDENTIFYING[self._kind]
+            if row.get(field, "").strip() and (other := record.cells.get(field) or record.listed.get(field))
+        ]
+        return bool(shared) and all(record.says(f, cell) or self._same(f, cell, other) for f, cell, other in shared)
 
     def _same(self, field: str, cell: str, other: str) -> bool:
         """Say whether two cells mean the same; a customer is the same by whatever name."""

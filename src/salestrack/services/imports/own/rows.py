@@ -43,7 +43,7 @@ def written_here(store: Store, plan: Plan, mapping: FileMapping, table: Table) -
     if plan.kind.name == "history":
         agreeing = _agreeing_versions(OwnVersions(store, decimal=decimal, dates=dates))
     elif mapping.title("id"):
-        agreeing = _agreeing(OwnIds(store, plan.kind.name, decimal=decimal, dates=dates))
+        agreeing = OwnIds(store, plan.kind.name, decimal=decimal, dates=dates).counted
     elif plan.profile is None:
         return False
     else:
@@ -61,18 +61,6 @@ def written_here(store: Store, plan: Plan, mapping: FileMapping, table: Table) -
             if known:
                 return 2 * agree >= known
     return False
-
-
-def _agreeing(own: OwnIds) -> Callable[[Cells], tuple[int, int]]:
-    """Return what counts the rows with an id of the book, and those of them that agree."""
-
-    def count(cells: Cells) -> tuple[int, int]:
-        ids = own.ids(cells["id"])
-        found = own.read(key for key in ids if key)
-        rows = [(place, found[key]) for place, key in enumerate(ids) if key in found]
-        return len(rows), sum(own.agrees(_row(cells, place), record, ours=False) for place, record in rows)
-
-    return count
 
 
 def _agreeing_versions(own: OwnVersions) -> Callable[[Cells], tuple[int, int]]:

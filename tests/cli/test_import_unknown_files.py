@@ -1,0 +1,85 @@
+"""Files that nothing is known of: the nearest profile is named with what the file lacks; stray texts are left."""
+
+import pytest
+
+SHOP = "Name,Financial Status,Lineitem name,Lineitem quantity,Lineitem price,Total,Taxes,Created at,Currency\n"
+ORDER = "#1,paid,Tee,1,10.00,10.00,0.00,2026-03-01,USD\n"
+
+
+@pytest.fixture
+def shop(tmp_path, book):
+    """Return a call that writes a shop's export without some columns."""
+
+    def write(*lacks: str):
+        rows = [line.split(",") for line in (SHOP + ORDER).splitlines()]
+        kept = [at for at, name in enumerate(rows[0]) if name not in lacks]
+        path = tmp_path / "shop.csv"
+        path.write_text("".join(",".join(row[at] for at in kept) + "\n" for row in rows))
+        return path
+
+    return write
+
+
+def test_a_file_that_lacks_a_column_of_a_profile_is_told_which(shop, run, rows):
+    path = shop("Lineitem price")
+    refused = run(f"import {path}")
+    said = "shop.csv: no profile knows its columns; shopify-orders would, but for 'Lineitem price'"
+    hint = "hint: --profile shopify-orders reads it without that column"
+    assert (refused.exit_code, refused.stderr) == (2, f"salestrack: {said}\n{hint}\n")
+    run(f"import {path} --profile shopify-orders", ok=True)
+    assert rows("SELECT amount FROM sales") == [["1000"]]
+
+
+def test_a_profile_that_would_not_read_it_either_is_named_and_not_advised(shop, run):
+    refused = run(f"import {shop('Total', 'Taxes')}")
+    assert "shopify-orders would, but for 'Total' and 'Taxes'" in refused.stderr
+    assert "hint: --profile shopify-orders reads it without them" in refused.stderr
+    refused = run(f"import {shop('Total', 'Taxes', 'Lineitem price')}")
+    assert "what does the file hold?" in refused.stderr
+
+
+def test_a_list_of_ones_own_is_not_taken_for_an_export_of_the_program(run, tmp_path, book):
+    (tmp_path / "x.csv").write_text("id,name,email,phone,segment,country,source,owner,tags,note\nc1,A,,,,,,,,\n")
+    assert "what does the file hold?" in run(f"import {tmp_path}/x.csv").stderr
+
+
+def test_in_a_folder_it_is_named_and_left(shop, run, tmp_path):
+    path = shop("Lineitem price")
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "good.csv").write_text(SHOP + ORDER)
+    path.rename(tmp_path / "whole" / "shop.csv")
+    said = run(f"import {tmp_path}/whole", ok=True)
+    assert (
+        "shop.csv is not read: no profile knows its columns; shopify-orders would, but for 'Lineitem price'"
+        in said.stderr
+    )
+
+
+@pytest.mark.parametrize("text", ["hello", "Dear all,\nthis is what we said\n", "a\tb\n1\t2\n"])
+def test_a_stray_text_in_a_folder_is_left_though_as_says_what_the_files_hold(run, rows, tmp_path, book, text):
+    folder = tmp_path / "weekly"
+    folder.mkdir()
+    (folder / "good.csv").write_text("id,date,amount\nA,2026-01-05,5\n")
+    (folder / "table.txt").write_text("id,date,amount\nB,2026-01-05,7\n")
+    (folder / "notes.txt").write_text(text)
+    said = run(f"import {folder} --as sales", ok=True)
+    assert "notes.txt is not read: sales need a column for amount" in said.stderr
+    assert rows("SELECT amount FROM sales ORDER BY id") == [["500"], ["700"]]
+
+
+def test_a_csv_in_a_folder_that_lacks_what_as_needs_is_refused_by_name(run, tmp_path, book):
+    folder = tmp_path / "weekly"
+    folder.mkdir()
+    (folder / "good.csv").write_text("id,date,amount\nA,2026-01-05,5\n")
+    (folder / "bad.csv").write_text("a,b\n1,2\n")
+    refused = run(f"import {folder} --as sales")
+    assert (refused.exit_code, "bad.csv: sales need a column for amount" in refused.stderr) == (2, True)
+
+
+def test_a_stage_column_of_an_unknown_stage_names_the_file_and_what_adds_it(run, tmp_path, book):
+    (tmp_path / "d.csv").write_text('id,title,stage,"entered:Demo given"\n1,T,Lead,2026-01-05\n')
+    refused = run(f"import {tmp_path}/d.csv --as deals")
+    known = "Lead, Qualified, Proposal, Negotiation, Won, Lost"
+    said = f"d.csv: column entered:Demo given: no stage is called that; known: {known}"
+    assert (refused.exit_code, refused.stderr) == (1, f"salestrack: {said}\nhint: --new stages adds open ones\n")
+    run(f"import {tmp_path}/d.csv --as deals --new stages", ok=True)
