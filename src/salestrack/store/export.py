@@ -211,6 +211,12 @@ class Exports:
         )
         return int(self._engine.value(sql, params))
 
+    def repeating(self, noun: str, chosen: Filter) -> int:
+        """Return how many deals or sales of a choice repeat."""
+        where, params = conditions(chosen, f"{noun}s", "r")
+        sql = f"SELECT count(*) FROM {noun}s r WHERE {where} AND EXISTS (SELECT 1 FROM schedules c WHERE c.{noun}_id = r.id)"
+        return int(self._engine.value(sql, params))
+
     def _asked(self, kind: str, chosen: Filter) -> tuple[str, dict[str, Any]]:
         statement = _STATEMENTS[kind]
         dated, more = "1 = 1", dict[str, Any]()

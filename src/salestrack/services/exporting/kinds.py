@@ -164,3 +164,8 @@ def several_products(store: Store, kind: str, chosen: Filter) -> int:
     nouns: Sequence[str] = ("deal", "sale")
     noun = kind.removesuffix("s")
     return Exports(store.engine).several_products(noun, chosen) if noun in nouns else 0
+
+
+def repeating_sales(store: Store, kind: str, chosen: Filter) -> int:
+    """Return how many sales stand as one, though they repeat; of deals a column says so."""
+    return Exports(store.engine).repeating("sale", chosen) if kind == "sales" else 0

@@ -1,6 +1,7 @@
 """A record of ours follows one of a foreign book, but for what people set here."""
 
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from salestrack.services.foreign.mapping import NOUNS, Mapping, said, same_parts
@@ -39,6 +40,7 @@ _CALLED = {
 }  # fmt: skip
 # By which columns no two rows of a table are alike; more of them stand in the list of the store.
 _PLACES = {"schedules": ("deal_id", "sale_id", "activity_id"), "schedule_changes": ("schedule_id", "from_on")}
+_FOLLOWING = frozenset({"key", "email_key", "phone_key"})
 _NEVER = frozenset({"merged_into", "logged_at"})
 _FILLED = ("customers", "contacts", "products")
 
@@ -67,13 +69,13 @@ class Changing:
         hand |= {column for group in _TOGETHER[table] if group & hand for column in group}
         differing = [name for name in wanted if name not in _NEVER | {"fields"} and wanted[name] != now[name]]
         changes = {name: wanted[name] for name in differing if name not in hand}
-        kept = [_word(name) for name in differing if name in hand]
+        kept = _words(name for name in differing if name in hand)
         if "fields" in wanted:
             fields, stayed = _fields(now["fields"], wanted["fields"], hand)
             changes |= {"fields": fields} if json.loads(fields) != json.loads(now["fields"]) else {}
             kept += stayed
         self._engine.update(table, key, changes)
-        changed = [_word(name) for name in changes]
+        changed = _words(changes)
         for part, rows in self._mapping.parts(table, parts, key, wanted).items():
             self._part(table, part, rows, key, hand=hand, outcome=Outcome(changed, kept))
         return Outcome(list(dict.fromkeys(changed)), list(dict.fromkeys(kept)))
@@ -93,7 +95,7 @@ class Changing:
         if fields != json.loads(now["fields"]):
             changes["fields"] = json.dumps(fields, ensure_ascii=False, sort_keys=True)
         self._engine.update(table, key, changes)
-        added = [_word(name) for name in changes]
+        added = _words(changes)
         mapped = self._mapping.parts(table, parts, key, wanted)
         there = self._foreign.parts("main", table, [key])[key]
         for part, rows in mapped.items():
@@ -167,6 +169,11 @@ def _fields(now: str, wanted: str, hand: set[str]) -> tuple[str, list[str]]:
 
 def _same_part(one: Row, other: Row) -> bool:
     return all(other.get(name) == value for name, value in one.items() if name != "name")
+
+
+def _words(names: Iterable[str]) -> list[str]:
+    """Return what columns are called, without those that only follow others."""
+    return [_word(name) for name in names if name not in _FOLLOWING]
 
 
 def _word(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -154,6 +155,8 @@ class _File:
         self._exact = manifest.schema_version == SCHEMA_VERSION
         self._digest = sha256()
         self._columns: tuple[str, ...] = ()
+        self._meant: list[tuple[int, Callable[[str], bool]]] = []
+        self._seen: set[Any] = set()
         self._line = 0
 
     def read(self, done: int, told: Callable[[int], Any]) -> int:
@@ -201,12 +204,22 @@ class _File:
         values = tuple(row.values())
         if not all(value is None or type(value) in {str, int} for value in values):
             raise self._damaged("holds what is neither text nor a whole number")
+        self._check_meaning(values)
         return values
+
+    def _check_meaning(self, values: tuple[Any, ...]) -> None:
+        """Refuse days that no calendar has, and currencies that nobody has: the tables would take them."""
+        for place, known in self._meant:
+            text = values[place]
+            if text is not None and text not in self._seen and not known(str(text)):
+                raise self._damaged(f"has '{str(text)[:20]}' as {self._columns[place]}")
+            self._seen.add(text)
 
     def _check_columns(self, found: tuple[str, ...]) -> None:
         if not set(found) <= set(self._known) or (self._exact and set(found) != set(self._known)):
             raise self._damaged("has other columns than the table")
         self._columns = found
+        self._meant = [(place, test) for place, name in enumerate(found) if (test := _test_of(name))]
 
     def _add(self, rows: list[tuple[Any, ...]]) -> None:
         try:
@@ -225,6 +238,20 @@ class _File:
             f"{self._file.name} is damaged: line {self._line} {what}",
             hint=self._source.again,
         )
+
+
+def _test_of(column: str) -> Callable[[str], bool] | None:
+    """Return what says whether a text may stand in a column, for those whose names tell what they hold."""
+    if column == "currency":
+        return CURRENCIES.__contains__
+    return _is_day if column.endswith(("_on", "on_date", "_until")) else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _no_float(text: str) -> Any:

@@ -12,6 +12,7 @@ from salestrack.importers.mapping import MOST_NAMED
 from salestrack.importers.profiles import Profile
 from salestrack.importers.source import Source, open_source
 from salestrack.importers.table import Table
+from salestrack.services.exporting.kinds import header_of
 from salestrack.services.imports.own.marks import mark_of
 from salestrack.services.imports.plans import Plan, named, opened_with, planned, with_decimal
 from salestrack.services.imports.request import Request
@@ -37,10 +38,20 @@ def plan_of(store: Store, request: Request, table: Table, profile: Profile | Non
 
     Numbers of JSON have a dot before their decimals wherever it was written: the person's own mark is not asked there.
     """
+    _refuse_lines(table)
     if not isinstance(table, JsonTable):
         _refuse_data_as_header(table)
         return with_decimal(planned(store, request, table.header, profile), partial(mark_of, table))
     return with_decimal(planned(store, replace(request, usual_decimal="."), table.header, profile), lambda: ".")
+
+
+def _refuse_lines(table: Table) -> None:
+    """Refuse an export of lines, whose rows are parts of records; taken for these they would come in once more."""
+    if set(header_of("lines")) <= set(table.header):
+        raise UsageError(
+            f"{table.source.name} is an export of lines, which is for reading",
+            hint="what salestrack export sales, deals or all writes can be brought in",
+        )
 
 
 def _refuse_data_as_header(table: Table) -> None:
