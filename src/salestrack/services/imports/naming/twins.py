@@ -63,7 +63,8 @@ def _said(one: str, several: str, pairs: list[str], count: int) -> str:
 def _near(twins: Twins, after: int, known: set[int]) -> list[tuple[int, str, int, str]]:
     """Return (id, name, other id, other name) of new customers that an older one, or one of this import, is like."""
     new = [row for row in twins.new(after, MOST_NEW) if row["id"] not in known]
-    asked = {row["id"]: _spellings(row["key"]) for row in new}
+    # Among themselves new names are compared by what their spellings share; a book without older ones needs no asking.
+    asked = {row["id"]: _spellings(row["key"]) if after else [] for row in new}
     called = twins.called({key for keys in asked.values() for key in keys})
     first: dict[str, tuple[int, str]] = {}
     found = []
