@@ -17,11 +17,8 @@ ZIP_START = b"PK"
 LARGEST_GROWTH = 200
 """So many times its packed size may a file have: text packs to a tenth, what packs to less than this is a bomb."""
 ALWAYS_ALLOWED = 64 << 20  # bytes; so small that it harms nothing, however well it is packed
-UNREADABLE = (
-    OSError, EOFError, ValueError, LookupError, RuntimeError, NotImplementedError, struct.error, zlib.error,
-    zipfile.BadZipFile,
-)  # fmt: skip
-"""What opening or reading a damaged archive may raise."""
+UNREADABLE = (OSError, EOFError, ValueError, LookupError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
+"""What opening or reading a damaged archive may raise; a version or method that is not known is a RuntimeError."""
 TABLES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json")
 
 
