@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*.test")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: the processes that share the tests must find the same names, and packed bytes hold the time."""
+    return argname if isinstance(val, bytes) else None
+
+
 class Result(NamedTuple):
     """What a command line came to."""
 

@@ -29,7 +29,7 @@ def amounts(rows):
     ("name", "data"),
     [
         ("x.jsonl", LINES.encode()), ("x.ndjson", LINES.encode()), ("x.json", json.dumps(ROWS).encode()), ("x.txt", LINES.encode()),
-        ("x.json", json.dumps({"data": ROWS}, indent=2).encode()), ("x.jsonl.gz", gzip.compress(LINES.encode())),
+        ("x.json", json.dumps({"data": ROWS}, indent=2).encode()), ("x.jsonl.gz", gzip.compress(LINES.encode(), mtime=0)),
         ("x.jsonl", LINES.encode("utf-16")),
     ],
 )  # fmt: skip
