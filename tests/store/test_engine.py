@@ -7,7 +7,7 @@ import pytest
 from salestrack.errors import BookError, SalestrackError, UsageError
 from salestrack.store import Store
 from salestrack.store.engine import expand_macros
-from salestrack.store.sqlite import connect
+from salestrack.store.opening import connect
 
 MACROS = {"days_between": lambda a, b: f"<{a}|{b}>", "twice": lambda a: f"{a}{a}"}
 

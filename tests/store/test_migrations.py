@@ -19,7 +19,8 @@ from salestrack.errors import BookError, RuleError
 from salestrack.services.setup import Answers, new_book
 from salestrack.store import Actor
 from salestrack.store.migrations import history, make_book, statements
-from salestrack.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, connect
+from salestrack.store.opening import connect
+from salestrack.store.sqlite_file import APPLICATION_ID, SCHEMA_VERSION
 from salestrack.store.triggers import JOURNALLED, NAMED
 
 Run = Callable[..., Any]
@@ -28,8 +29,8 @@ Run = Callable[..., Any]
 FUTURE = """
 import sys, time
 from pathlib import Path
-from salestrack.store import migrations, sqlite
-sqlite.SCHEMA_VERSION = migrations.SCHEMA_VERSION = 4
+from salestrack.store import migrations, opening, sqlite_file
+sqlite_file.SCHEMA_VERSION = opening.SCHEMA_VERSION = migrations.SCHEMA_VERSION = 4
 
 @migrations.history()
 def m004_phones(db):
@@ -43,7 +44,7 @@ def m004_phones(db):
 
 from salestrack.errors import SalestrackError
 try:
-    engine = sqlite.connect(Path(sys.argv[1]), mode="read" if sys.argv[3:] == ["read"] else "write")
+    engine = opening.connect(Path(sys.argv[1]), mode="read" if sys.argv[3:] == ["read"] else "write")
     print(engine.value("PRAGMA user_version"), "phone" in engine.columns("owners"))
 except SalestrackError as error:
     print(type(error).__name__, error)

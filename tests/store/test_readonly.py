@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from salestrack.errors import BookError, LockedError, SalestrackError, UsageError
+from salestrack.store.opening import connect
 from salestrack.store.readonly import ask
-from salestrack.store.sqlite import connect
 
 Run = Callable[..., Any]
 

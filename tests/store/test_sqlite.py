@@ -17,7 +17,9 @@ import pytest
 from salestrack.errors import BookError, LockedError
 from salestrack.services.setup import Answers, new_book
 from salestrack.store import Actor, open_store
-from salestrack.store.sqlite import SCHEMA_VERSION, connect, explain
+from salestrack.store.explaining import explain
+from salestrack.store.opening import connect
+from salestrack.store.sqlite_file import SCHEMA_VERSION
 
 MODES = ("read", "write")
 READS = ["deal list", "history", "report pipeline", "sql 'SELECT 1'"]

@@ -18,7 +18,9 @@ from salestrack.services.answers import Answer, Ask
 from salestrack.store import Actor, Store, open_store
 
 if TYPE_CHECKING:
+    from salestrack.cli.output import Output
     from salestrack.render.document import Document
+    from salestrack.render.formats import Screen
 
 
 class Options(NamedTuple):
@@ -149,11 +151,19 @@ class Context:
         if not self.options.quiet:
             typer.echo(f"hint: {hint}", err=True)
 
-    def show(self, document: "Document", output: "Any") -> None:
+    def show(self, document: "Document", output: "Output") -> None:
         """Print a document in the format and to the place that were asked for."""
         from salestrack.cli.output import show
 
-        show(self, document, output)
+        show(document, output, config=self.config, color=self.options.color)
+        if output.file not in {None, "-"}:
+            self.remark(f"wrote {output.file}")
+
+    def screen(self) -> "Screen":
+        """Return what the terminal can show."""
+        from salestrack.cli.output import screen_of
+
+        return screen_of(self.config, self.options.color)
 
     def close(self) -> None:
         """Let go of the book; who interrupts it is told what stands in it all the same, or that nothing does."""

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, get_type_hints
 import typer
 
 from salestrack.cli.context import Context
-from salestrack.cli.output import Output, screen_of
+from salestrack.cli.output import Output
 from salestrack.domain.dates import parse_any
 from salestrack.errors import RejectedRowsError, UsageError
 from salestrack.render.formats import Format
@@ -176,4 +176,4 @@ def _progress(run: Context, file: str) -> Any:
         return nullcontext()
     from salestrack.render.progress import progress_bar
 
-    return progress_bar(sys.stderr, screen_of(run), Path(file).name)
+    return progress_bar(sys.stderr, run.screen(), Path(file).name)

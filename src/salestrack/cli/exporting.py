@@ -15,7 +15,7 @@ import typer
 from salestrack.cli.context import Context, run_of
 from salestrack.cli.filtering import Conditions, resolved
 from salestrack.cli.options import packed
-from salestrack.cli.output import refuse_database, screen_of
+from salestrack.cli.output import refuse_database
 from salestrack.domain.filters import Filter
 from salestrack.domain.periods import Period, parse_period
 from salestrack.errors import RuleError, SalestrackError, UsageError
@@ -319,6 +319,6 @@ def _bar(run: Context, label: str) -> Iterator[Callable[[int, int], None] | None
     if _has_bar(run):
         from salestrack.render.progress import progress_bar
 
-        bar = progress_bar(sys.stderr, screen_of(run), label)
+        bar = progress_bar(sys.stderr, run.screen(), label)
     with bar as told:
         yield told

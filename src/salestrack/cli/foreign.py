@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any, get_type_hints
 
 from salestrack.cli.context import Context
-from salestrack.cli.output import Output, screen_of
+from salestrack.cli.output import Output
 from salestrack.domain.imports import Imported
 from salestrack.errors import UsageError
 from salestrack.services.answers import Answer
@@ -59,4 +59,4 @@ def _bar(run: Context, file: str) -> Any:
         return nullcontext()
     from salestrack.render.progress import progress_bar
 
-    return progress_bar(sys.stderr, screen_of(run), file)
+    return progress_bar(sys.stderr, run.screen(), file)

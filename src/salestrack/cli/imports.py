@@ -12,7 +12,7 @@ import typer
 
 from salestrack.cli.context import Context, run_of
 from salestrack.cli.options import FormatOption, OutputOption, packed
-from salestrack.cli.output import Output, screen_of
+from salestrack.cli.output import Output
 from salestrack.domain.imports import Imported, counted
 from salestrack.errors import RejectedRowsError, RuleError, SalestrackError, UsageError
 from salestrack.render.formats import Format
@@ -286,7 +286,7 @@ def _progress(run: Context, file: str) -> Any:
         return nullcontext()
     from salestrack.render.progress import progress_bar
 
-    return progress_bar(sys.stderr, screen_of(run), Path(file).name)
+    return progress_bar(sys.stderr, run.screen(), Path(file).name)
 
 
 def _command(run: Context, words: tuple[str, ...]) -> str:

@@ -5,18 +5,15 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import typer
 
+from salestrack.config import Config
 from salestrack.domain.money import NumberStyle
 from salestrack.errors import RuleError, SalestrackError, UsageError
 from salestrack.render.document import Document
 from salestrack.render.formats import Format, Screen, format_for_path, printer
-
-if TYPE_CHECKING:
-    from salestrack.cli.context import Context
-
 
 SQLITE_HEADER = b"SQLite format 3\0"
 
@@ -39,28 +36,27 @@ class Output(NamedTuple):
             raise UsageError(f"'{format_name}' is not a format", hint=f"one of: {known}") from None
 
 
-def show(run: "Context", document: Document, output: Output) -> None:
-    """Print a document; a file is replaced only when all of it could be written."""
+def show(document: Document, output: Output, *, config: Config, color: str | None) -> None:
+    """Print a document by the person's settings; a file is replaced only when all of it could be written."""
     to_file = output.file not in {None, "-"}
     chosen = output.format or (format_for_path(str(output.file)) if to_file else Format.TABLE)
-    screen = None if to_file or not sys.stdout.isatty() else screen_of(run)
-    text = printer(chosen, screen, style=NumberStyle(run.config.decimal))(document)
+    screen = None if to_file or not sys.stdout.isatty() else screen_of(config, color)
+    text = printer(chosen, screen, style=NumberStyle(config.decimal))(document)
     text = text if text.endswith("\n") or not text else text + "\n"
     if to_file:
-        refuse_config(Path(str(output.file)), run.config.path)
+        refuse_config(Path(str(output.file)), config.path)
         write_file(Path(str(output.file)), text)
-        run.remark(f"wrote {output.file}")
     else:
         typer.echo(text, nl=False)
 
 
-def screen_of(run: "Context") -> Screen:
-    """Return what the terminal can show."""
-    choice = run.options.color or run.config.color
-    plain = run.config.no_color or run.config.dumb
-    color = choice == "always" or (choice == "auto" and not plain)
+def screen_of(config: Config, color: str | None) -> Screen:
+    """Return what the terminal can show; color is what the command line says of it."""
+    choice = color or config.color
+    plain = config.no_color or config.dumb
+    colored = choice == "always" or (choice == "auto" and not plain)
     width = max(40, min(shutil.get_terminal_size((80, 24)).columns, 200))
-    return Screen(width=width, color=color, unicode=run.config.unicode)
+    return Screen(width=width, color=colored, unicode=config.unicode)
 
 
 def refuse_database(path: Path) -> None:

@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from salestrack.domain.money import Money
 from salestrack.domain.quoting import quoted
+from salestrack.domain.refs import LETTERS as RECORD_LETTERS
 
 MOST_SHOWN = 20
+LETTERS = RECORD_LETTERS | {"history": "d"}
+"""The kinds of a file, and the letters of the records that it is about."""
 OWN_SOURCE = "salestrack"
 """The source of the program's own exports."""
 

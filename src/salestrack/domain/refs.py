@@ -18,6 +18,11 @@ KINDS = {
     "o": "operation",
 }
 
+LETTERS = {
+    "customers": "c", "contacts": "n", "deals": "d", "sales": "s", "activities": "a", "products": "p", "quotas": "q",
+}  # fmt: skip
+"""The tables of records, and the letters of their ids."""
+
 LARGEST = 2**63 - 1
 MOST = 10_000
 

@@ -17,7 +17,7 @@ from salestrack.services.answers import Answer, Part
 from salestrack.services.booking import book, rate_note
 from salestrack.services.calendar import day_off_note
 from salestrack.services.follow_ups import follow as plan_by_rules
-from salestrack.services.items import told_discount, total_notes
+from salestrack.services.items import fit_lines, told_discount, total_notes
 from salestrack.services.recurring import Repeating
 from salestrack.services.who import Found
 from salestrack.store import Operation, Store
@@ -210,12 +210,6 @@ def _followed(store: Store, deal: Deal, op: Operation, *, on: date) -> list[str]
         on=on,
         now=store.actor.now(),
     )
-
-
-def fit_lines(store: Store, deal: Deal, op: Operation) -> None:
-    """Make a deal's lines add up to its amount, and what they are worth to its worth in the book's currency."""
-    if lines := store.deals.lines(deal.id):
-        store.deals.put_lines(deal, lining.fitted(lines, deal.amount.minor if deal.amount else None), op=op.id)
 
 
 def _money(deal: Deal) -> Part:

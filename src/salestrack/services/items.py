@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from salestrack.domain import lines as lining
+from salestrack.domain.deals import Deal
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money, parse_amount
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
-from salestrack.store import Store
+from salestrack.store import Operation, Store
 
 
 def lines_for(
@@ -63,3 +64,9 @@ def total_notes(products: Sequence[Line], lines: Sequence[Line], amount: Money |
         return notes
     come = f"the products come to {Money(listed, currency).text()}"
     return [*notes, f"{come}; the difference is an adjustment" if len(lines) > 1 else f"{come}, and take the amount"]
+
+
+def fit_lines(store: Store, deal: Deal, op: Operation) -> None:
+    """Make a deal's lines add up to its amount, and what they are worth to its worth in the book's currency."""
+    if lines := store.deals.lines(deal.id):
+        store.deals.put_lines(deal, lining.fitted(lines, deal.amount.minor if deal.amount else None), op=op.id)

@@ -272,7 +272,7 @@ def open_store(url: str, actor: Actor, *, mode: str = "write", wait: float = 5.0
             f"books at {url.split(':', 1)[0]} addresses are not supported yet", hint="give a file: --db sales.db"
         )
     # The fork by address: a server's driver is loaded only for a server.
-    from salestrack.store.sqlite import connect
+    from salestrack.store.opening import connect
 
     return Store(connect(Path(url).expanduser(), mode="read" if mode == "read" else "write", wait=wait), actor)
 

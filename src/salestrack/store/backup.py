@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from salestrack.errors import BookError, SalestrackError
-from salestrack.store.sqlite import check_book, explain, raw_connection, read_connection
+from salestrack.store.explaining import explain
+from salestrack.store.sqlite_file import check_book, raw_connection, read_connection
 
 
 def copy_book(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from salestrack.domain.names import fold
-from salestrack.store.sqlite import SCHEMA_VERSION, check_book, raw_connection
+from salestrack.store.sqlite_file import SCHEMA_VERSION, check_book, raw_connection
 
 MOST = 50
 RECENT = 2000  # rows that are looked through for the words in use

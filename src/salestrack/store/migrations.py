@@ -13,7 +13,9 @@ from sqlite_utils import Database, Migrations
 from salestrack.errors import BookError, RuleError
 from salestrack.store import triggers
 from salestrack.store.backup import copy_book, draft_beside, flush, private_folder
-from salestrack.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteEngine, explain, raw_connection
+from salestrack.store.explaining import explain
+from salestrack.store.sqlite import SqliteEngine
+from salestrack.store.sqlite_file import APPLICATION_ID, SCHEMA_VERSION, raw_connection
 
 history = Migrations("salestrack")
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.store.sqlite import connect, explain, filled
+from salestrack.store.explaining import explain
+from salestrack.store.opening import connect
+from salestrack.store.sqlite import filled
 
 _READING = frozenset(
     {

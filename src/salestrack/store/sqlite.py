@@ -1,24 +1,19 @@
-"""The local engine: one SQLite file, opened with every safeguard set and checked."""
+"""The local engine: one connection to one SQLite file."""
 
-import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import quote
+from typing import Any
 
-from salestrack.errors import BookError, LockedError, SalestrackError, UsageError
+from salestrack.errors import BookError, LockedError, UsageError
 from salestrack.store import closed_books, temporary
 from salestrack.store.engine import Params, Row, expand_macros
+from salestrack.store.explaining import explain
 
-APPLICATION_ID = 0x53544B42  # "STKB" in the header of the file: a salestrack book
-SCHEMA_VERSION = 3
 SHORT_WAIT = 100  # milliseconds
-OLDEST_SQLITE = (3, 38, 0)
-Mode = Literal["read", "write"]
 
 _MACROS = {
     # The arguments keep their order, or `?` would be filled the wrong way round.
@@ -196,146 +191,3 @@ class SqliteEngine:
 def filled(sql: str) -> str:
     """Return a statement with the macros of every engine written out for this one."""
     return expand_macros(sql, _MACROS) if any(name in sql for name in _MACROS) else sql
-
-
-def connect(path: Path, *, mode: Mode, wait: float = 5.0) -> SqliteEngine:
-    """Open the book at path with foreign keys, one-file journal and full syncing set and checked.
-
-    A book of an older version is migrated first. Raises BookError (missing, damaged, newer, not a book)
-    and LockedError; the file is left as it is.
-    """
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise BookError(
-            f"this Python brings SQLite {sqlite3.sqlite_version}, and salestrack needs 3.38 or later",
-            hint="install a newer Python, or one built against a newer SQLite",
-        )
-    _check_there(path, mode)
-    connection, version = _opened(path, mode, wait)
-    if version < SCHEMA_VERSION:
-        connection.close()
-        _migrate(path, wait)
-        connection, _ = _opened(path, mode, wait)
-    return SqliteEngine(path, connection, writable=mode == "write")
-
-
-def _check_there(path: Path, mode: Mode) -> None:
-    try:
-        there = path.is_file()
-    except OSError as error:
-        raise BookError(f"cannot open {path}: {error.strerror}", hint=_PERMISSIONS) from error
-    if not there:
-        if path.is_dir():
-            raise BookError(f"{path} is a folder, not a book", hint=f"name the file: --db {path / 'sales.db'}")
-        raise BookError(f"there is no book at {path}", hint="salestrack init makes one")
-    if mode == "write" and not os.access(path, os.W_OK):
-        raise BookError(f"the book {path} is read-only", hint="reports still work; check the file's permissions")
-
-
-def _opened(path: Path, mode: Mode, wait: float) -> tuple[sqlite3.Connection, int]:
-    """Return a connection and the version of the schema; a file that is no book of ours is not touched."""
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = raw_connection(path, "rw", wait) if mode == "write" else read_connection(path, wait)
-        version = check_book(connection, path)
-        if mode == "write" and version == SCHEMA_VERSION:
-            _configure(connection)
-    except BaseException as error:
-        if connection:
-            connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise explain(error, path) from error
-        raise
-    return connection, version
-
-
-def read_connection(path: Path, wait: float) -> sqlite3.Connection:
-    """Open path so that nothing can be written, except to recover it after a crash; raises sqlite3.Error."""
-    connection = raw_connection(path, "ro", wait)
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
-        connection.close()
-        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_READONLY_ROLLBACK:
-            raise
-        # A crash left a hot journal: only a writable connection may roll it back. Nothing else is written.
-        connection = raw_connection(path, "rw", wait)
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
-def raw_connection(path: Path, mode: str, wait: float) -> sqlite3.Connection:
-    """Open path by SQLite's own mode (ro, rw, rwc) with explicit transactions and the given wait in seconds."""
-    root = "//" if path.is_absolute() else ""  # or a path beginning with two slashes would name a server
-    uri = f"file:{root}{quote(os.fsencode(path))}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
-
-
-def _configure(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    if journal != "delete":
-        journal = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-    keys = connection.execute("PRAGMA foreign_keys").fetchone()[0]
-    syncing = connection.execute("PRAGMA synchronous").fetchone()[0]
-    if (journal, keys, syncing) != ("delete", 1, 2):
-        raise BookError(f"SQLite refused a safeguard (journal {journal}, foreign keys {keys}, syncing {syncing})")
-
-
-def check_book(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the version of a book's schema; BookError for a file that is none, or of a newer version."""
-    identity = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if identity != APPLICATION_ID:
-        raise _no_book(path)
-    if version > SCHEMA_VERSION:
-        raise BookError(
-            f"{path} was written by a newer salestrack (schema {version}, this one knows {SCHEMA_VERSION})",
-            hint="upgrade salestrack; the file was left as it is",
-        )
-    return version
-
-
-def _migrate(path: Path, wait: float) -> None:
-    # Loaded only here: the migrations bring sqlite-utils, which costs more than a whole command.
-    from salestrack.store.migrations import migrate
-
-    migrate(path, wait=wait)
-
-
-_PERMISSIONS = "check the permissions of the file and its folder"
-
-
-def _no_book(path: Path) -> BookError:
-    return BookError(f"{path} is not a salestrack book", hint="name another file with --db")
-
-
-def _locked(path: Path) -> LockedError:
-    return LockedError(f"{path} is in use by another process", hint="try again, or wait longer: --wait 30")
-
-
-_SENTENCES: dict[int, Callable[[Path], SalestrackError]] = {
-    sqlite3.SQLITE_BUSY: _locked,
-    sqlite3.SQLITE_LOCKED: _locked,
-    sqlite3.SQLITE_NOTADB: _no_book,
-    sqlite3.SQLITE_CORRUPT: lambda path: BookError(
-        f"{path} is damaged", hint="restore a backup; the file was left as it is"
-    ),
-    sqlite3.SQLITE_READONLY: lambda path: BookError(f"the book {path} is read-only", hint=_PERMISSIONS),
-    sqlite3.SQLITE_CANTOPEN: lambda path: BookError(f"cannot open {path}", hint=_PERMISSIONS),
-    sqlite3.SQLITE_PERM: lambda path: BookError(f"cannot open {path}", hint=_PERMISSIONS),
-    sqlite3.SQLITE_FULL: lambda path: SalestrackError(f"the disk that holds {path} is full; nothing was written"),
-    sqlite3.SQLITE_IOERR: lambda path: SalestrackError(f"the disk failed while using {path}; nothing was written"),
-    sqlite3.SQLITE_TOOBIG: lambda path: UsageError(f"a text is too long for {path}"),
-}
-
-
-def explain(error: sqlite3.Error, path: Path) -> SalestrackError:
-    """Turn SQLite's error into the sentence and exit code that the user sees."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says which
-    if code in _SENTENCES:
-        return _SENTENCES[code](path)
-    if isinstance(error, sqlite3.IntegrityError):
-        return SalestrackError(f"the book refused the change: {error}")
-    return BookError(f"{path}: {error}")

@@ -10,10 +10,10 @@ from typing import Any
 from salestrack.domain.addresses import Person, is_machine
 from salestrack.domain.mails import Damaged, Event, LeftOut, base_subject, step_ending
 from salestrack.services.correspondence.asked import Asked
-from salestrack.services.correspondence.joining import Joining, Wanted
 from salestrack.services.correspondence.linking import Links
 from salestrack.services.correspondence.people import People
 from salestrack.services.correspondence.sharing import Found, Share, parties, shares
+from salestrack.services.imports.joining import Joining, Wanted
 from salestrack.store import Store
 from salestrack.store.correspondence import STAGED, Correspondence, Held
 from salestrack.store.engine import Row

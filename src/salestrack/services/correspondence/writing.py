@@ -9,7 +9,8 @@ from salestrack.domain.imports import Created, counted
 from salestrack.errors import OvertakenError
 from salestrack.services.correspondence.intake import CANCELLED, Desk
 from salestrack.services.imports.again.changes import shown_columns
-from salestrack.services.imports.writing import MOST_KEPT, MOST_NAMES, NothingToKeep, Written
+from salestrack.services.imports.writing import MOST_KEPT, MOST_NAMES, Written
+from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Operation
 from salestrack.store.correspondence import COLUMNS
 from salestrack.store.engine import Row

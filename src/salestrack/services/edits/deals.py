@@ -13,7 +13,6 @@ from salestrack.domain.schedules import Schedule
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
 from salestrack.services.booking import Booked, book, rate_note
-from salestrack.services.deals import fit_lines
 from salestrack.services.edits import Note
 from salestrack.services.edits.fields import (
     MOST_NAMED,
@@ -29,6 +28,7 @@ from salestrack.services.edits.fields import (
 )
 from salestrack.services.edits.people import contact_field, customer_field
 from salestrack.services.edits.visits import refuse_crossing
+from salestrack.services.items import fit_lines
 from salestrack.store import Operation, Store
 
 

@@ -13,7 +13,7 @@ from salestrack.services.exporting.sources import FORMAT, MANIFEST
 from salestrack.services.exporting.still import still
 from salestrack.store import Store
 from salestrack.store.export_book import TABLES, BookRows, Table
-from salestrack.store.sqlite import SCHEMA_VERSION
+from salestrack.store.sqlite_file import SCHEMA_VERSION
 
 TOP = "salestrack-book"
 """The folder that the files of a book are in within a zip file."""

@@ -6,6 +6,10 @@ from salestrack.errors import BookError
 from salestrack.services.exporting.sources import MANIFEST, Source, manifest_of, opened
 from salestrack.store.export_book import TABLES
 
+KIND = "book"
+"""What the list of imports calls it."""
+RECORDS = ("products", "customers", "contacts", "quotas", "deals", "sales", "activities")
+"""The tables of records, each after those that it refers to."""
 TELLTALE = "deal_history.jsonl"
 """A file that stands beside no other program's manifest."""
 ENOUGH = 3

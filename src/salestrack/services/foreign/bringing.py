@@ -5,18 +5,13 @@ from collections.abc import Callable
 from salestrack.domain.imports import Counts, Created, Imported
 from salestrack.errors import RuleError
 from salestrack.services.exporting.sources import Source, opened
-from salestrack.services.foreign import place_of
+from salestrack.services.foreign import KIND, RECORDS, place_of
 from salestrack.services.foreign.reading import Manifest, read_manifest, stage
+from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Store
 from salestrack.store.export_return import Returning, open_returning
 
-RECORDS = ("products", "customers", "contacts", "quotas", "deals", "sales", "activities")
-KIND = "book"
 Told = Callable[[int, int], None]
-
-
-class NothingToKeep(Exception):  # noqa: N818 - no error: it ends a transaction that was a rehearsal, or empty
-    """Takes back a transaction in good order."""
 
 
 def import_book(store: Store, file: str, *, dry_run: bool = False, told: Told | None = None) -> Imported:

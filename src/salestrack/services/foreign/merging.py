@@ -5,20 +5,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from salestrack.domain.imports import Counts, Created, Imported
+from salestrack.domain.refs import LETTERS
 from salestrack.errors import RuleError
+from salestrack.services.foreign import KIND, RECORDS
 from salestrack.services.foreign.alike import Alike
-from salestrack.services.foreign.bringing import KIND, RECORDS, NothingToKeep
 from salestrack.services.foreign.changing import Changing, insert_part
 from salestrack.services.foreign.mapping import LeftOut, Mapping, print_of
 from salestrack.services.foreign.reading import Manifest
 from salestrack.services.foreign.words import Words
+from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Operation, Store
 from salestrack.store.engine import Row
 from salestrack.store.export_merge import CHANGES, Foreign, Known, Parts
 
-LETTERS = {
-    "products": "p", "customers": "c", "contacts": "n", "quotas": "q", "deals": "d", "sales": "s", "activities": "a",
-}  # fmt: skip
 MOST_KEPT = 20
 
 

@@ -20,7 +20,7 @@ from salestrack.services.exporting.sources import (
 )  # fmt: skip
 from salestrack.store.export_book import TABLES
 from salestrack.store.export_return import Returning
-from salestrack.store.sqlite import SCHEMA_VERSION
+from salestrack.store.sqlite_file import SCHEMA_VERSION
 
 TOGETHER = 1000
 LONGEST_LINE = 64 << 20

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import IO, Any
 
-from salestrack.domain.imports import MOST_SHOWN, Counts, Fault, Imported
+from salestrack.domain.imports import LETTERS, MOST_SHOWN, Counts, Fault, Imported
 from salestrack.domain.money import check_currency
 from salestrack.importers.dates import DateReader
 from salestrack.importers.identity import Identity
@@ -26,7 +26,7 @@ from salestrack.services.imports.preview import ahead, mapped_columns, money_tot
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.request import Request
 from salestrack.services.imports.saving import check_new, profile_text
-from salestrack.services.imports.writing import LETTERS, MOST_NAMES, Writing, Written
+from salestrack.services.imports.writing import MOST_NAMES, Writing, Written
 from salestrack.store import Operation, Store
 from salestrack.store.matching import Matching
 from salestrack.store.staged import Staged

@@ -6,9 +6,9 @@ from typing import Any
 from salestrack.domain.names import fold
 from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
 from salestrack.importers.dates import read_time
-from salestrack.services.correspondence.joining import Joining, Wanted
 from salestrack.services.imports.columns import custom_fields
 from salestrack.services.imports.deals import stage_tags
+from salestrack.services.imports.joining import Joining, Wanted
 from salestrack.services.imports.links import Deals
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Tags

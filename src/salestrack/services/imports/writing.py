@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from salestrack.domain.imports import Created, Fault, counted
+from salestrack.domain.imports import LETTERS, Created, Fault, counted
 from salestrack.errors import OvertakenError, RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
@@ -16,6 +16,7 @@ from salestrack.services.imports.naming.twins import near_twins
 from salestrack.services.imports.new_stages import create_stages
 from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
+from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Operation
 from salestrack.store.engine import Row
 from salestrack.store.further_keys import FurtherKeys
@@ -27,18 +28,12 @@ from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAM
 MOST_NAMES = 5
 MOST_KEPT = 20
 MOST_CHANGED = 5
-LETTERS = {"deals": "d", "sales": "s", "activities": "a", "customers": "c", "products": "p", "quotas": "q"}
-LETTERS |= {"contacts": "n", "history": "d"}
 _UNTAGGED = {"products", "quotas", "contacts"}
 _LEFT_OUT = {
     REMOVED: "removed by hand",
     STAYS: "differs from the book",
     MERGED: "merged into another record",
 }
-
-
-class NothingToKeep(Exception):  # noqa: N818 - no error: it ends a transaction that was a rehearsal, or empty
-    """Takes back a transaction in good order."""
 
 
 @dataclass(slots=True)

@@ -6,10 +6,9 @@ What they brought stays in the book and is named; it stands in the file, so it i
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from salestrack.domain.imports import MOST_SHOWN
+from salestrack.domain.imports import LETTERS, MOST_SHOWN
 from salestrack.importers.identity import Identity
 from salestrack.services.imports.reading import Reading
-from salestrack.services.imports.writing import LETTERS
 from salestrack.store.staged_orders import StagedOrders
 from salestrack.store.staging import in_parts
 

@@ -6,10 +6,10 @@ so the book keeps what it has.
 
 from itertools import islice
 
+from salestrack.domain.imports import LETTERS
 from salestrack.importers.kinds import CUSTOM
 from salestrack.services.imports.again.changes import shown_columns
 from salestrack.services.imports.reading import Reading
-from salestrack.services.imports.writing import LETTERS
 from salestrack.store.hand_edits import hand_edited
 from salestrack.store.staged_losses import LOSABLE, StagedLosses
 

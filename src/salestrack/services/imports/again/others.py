@@ -7,9 +7,8 @@ it would write over the one that is in the book: such rows are refused, unless `
 from collections.abc import Mapping
 from typing import Any
 
-from salestrack.domain.imports import Fault
+from salestrack.domain.imports import LETTERS, Fault
 from salestrack.services.imports.reading import Reading
-from salestrack.services.imports.writing import LETTERS
 from salestrack.store.engine import Row
 from salestrack.store.hand_edits import said_before
 from salestrack.store.staged_orders import BACK

@@ -10,12 +10,12 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
+from salestrack.domain.imports import LETTERS
 from salestrack.domain.names import fold
 from salestrack.services.imports.again.edits import Edits
 from salestrack.services.imports.again.lacking import ID, LINES, QUANTITY, SIGHT, TIME, TIMES, Lacking, alike
 from salestrack.services.imports.again.understood import Understood
 from salestrack.services.imports.reading import Reading
-from salestrack.services.imports.writing import LETTERS
 from salestrack.store.staged_again import SHAPES, Brought, StagedAgain
 from salestrack.store.staged_names import FormerNames, named_lines
 
