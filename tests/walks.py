@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -184,13 +185,22 @@ def assert_same(book: Book, expected: Book) -> None:
         assert book[table] == expected[table], table
 
 
+def grouped(rows: list[dict[str, Any]], column: str) -> dict[Any, list[dict[str, Any]]]:
+    """Return rows by what a column says: big books are checked too."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
+
+
 def check_deals(book: Book) -> None:
     """Check that a deal stands where its history ends; its versions follow each other; what is closed has its worth."""
     shared = ("stage_id", "stage_since", "amount", "currency", "probability", "expected_on", "owner_id")
     kinds = {row["id"]: row["kind"] for row in book["stages"]}
     imported = {row["record_id"] for row in book["import_keys"]}  # a file may correct the day of closing alone
+    history = grouped(book["deal_history"], "deal_id")
     for deal in book["deals"]:
-        versions = [row for row in book["deal_history"] if row["deal_id"] == deal["id"]]
+        versions = history[deal["id"]]
         versions.sort(key=lambda row: (row["from_on"], row["seq"], row["id"]))
         assert {c: deal[c] for c in shared} == {c: versions[-1][c] for c in shared}
         assert [v["to_on"] for v in versions] == [*[v["from_on"] for v in versions[1:]], None]
@@ -205,8 +215,9 @@ def check_deals(book: Book) -> None:
 def check_lines(book: Book) -> None:
     """Check that the lines of a record add up to its amount, and their worth to its worth."""
     for table, parts, column in (("deals", "deal_lines", "deal_id"), ("sales", "sale_lines", "sale_id")):
+        lines_of = grouped(book[parts], column)
         for record in book[table]:
-            lines = [row for row in book[parts] if row[column] == record["id"]]
+            lines = lines_of[record["id"]]
             if lines and record["amount"] is not None:
                 assert sum(line["amount"] or 0 for line in lines) == record["amount"]
             if lines and record["book_amount"] is not None:
@@ -233,9 +244,9 @@ def check_ids(book: Book) -> None:
 
 def check_state(states: list[dict[str, Any]], book: Book) -> None:
     """Check that the side table of deals says what the activities say."""
-    expected = []
+    expected, activities = [], grouped(book["activities"], "deal_id")
     for deal in book["deals"]:
-        about = [row for row in book["activities"] if row["deal_id"] == deal["id"]]
+        about = activities[deal["id"]]
         if about:
             happened = [row["happened_on"] for row in about if row["done"] and row["happened_on"]]
             due = [row["due_on"] for row in about if not row["done"] and row["due_on"]]
