@@ -84,7 +84,7 @@ def test_an_import_of_what_is_in_the_book_already_goes_through_and_a_change_name
     file.write_text(text.replace("Acme,10,", "Acme,11,"))
     refused = run(["import", str(file), "--as", "sales"])
     assert refused.exit_code == 1
-    assert refused.stderr.startswith("salestrack: line 2: the books are closed until 2026-02-28")
+    assert refused.stderr.startswith("sales.csv: line 2: the books are closed until 2026-02-28")
 
 
 def test_an_imported_deal_that_closed_in_a_closed_period_is_set_aside(closed, tmp_path: Path):

@@ -1,5 +1,6 @@
 """What goes out says what it lacks, and what cannot come back is refused before it harms anything."""
 
+import csv
 import hashlib
 import json
 from pathlib import Path
@@ -52,11 +53,16 @@ def test_an_export_of_lines_is_not_taken_for_sales(run, rows, tmp_path):
     assert rows("SELECT count(*) FROM sales") == [["1"]]
 
 
-def test_a_sale_that_repeats_goes_out_as_one_and_that_is_said(run):
+def test_what_repeats_goes_out_as_one_and_a_column_says_how(run):
     run("sell 180 Acme Menu --every month -d 2026-01-31 --new", ok=True)
-    said = run("export sales", ok=True).stderr
-    assert said == "note: 1 sale that repeats stands as on the first day; salestrack export all keeps how they repeat\n"
-    assert run("export customers", ok=True).stderr == ""
+    run("edit s1 --price 200 --from 2026-05-01", ok=True)
+    run("edit s1 --pause 2026-08-01", ok=True)
+    run("edit s1 --until 2026-12-31", ok=True)
+    out = run("export sales", ok=True)
+    (sale,) = csv.DictReader(out.stdout.splitlines())
+    assert sale["every"] == "month until 2026-12-31; 200.00 from 2026-05-01; paused from 2026-08-01"
+    assert (sale["date"], sale["amount"], out.stderr) == ("2026-01-31", "180.00", "")
+    assert "every" not in run("export deals", ok=True).stdout.splitlines()[0].split(",")
 
 
 def test_half_of_a_zip_is_called_so(run, tmp_path):

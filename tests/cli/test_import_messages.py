@@ -44,7 +44,7 @@ FAULTS = [
     ("deals", "id,stage", "1,Lead,more", ": has 3 cells, and the header 2; a cell with a comma in it needs quotes"),
     ("sales", "id,date,amount", "1,2026-01-05,", "amount '': is blank; a sale needs its amount"),
     ("sales", "id,date,amount,refund of", "1,2026-01-05,-5,S9", "refund of 'S9': no sale goes by that: an id of this source, an id like s12, or a reference"),
-    ("sales", "id,date,amount,deal", "1,2026-01-05,5,D9", "deal 'D9': no deal goes by that: an id of source csv, an id like d12, or a title of the customer's"),
+    ("sales", "id,date,amount,deal", "1,2026-01-05,5,D9", "deal 'D9': no deal goes by that: write an id like d12, a title of the row's customer, or the id that it has in csv"),
     ("sales", "id,date,gross,tax", "1,2026-01-05,5,", "tax '': the tax is blank, so the net amount is unknown; write 0 where there is none"),
     ("sales", "id,date,amount", "1,2025-12-31,5", "date '2025-12-31': the books are closed until 2025-12-31; salestrack config set closed-until DATE opens them"),
     ("activities", "id,date,kind", "1,2026-01-05,fax", "kind 'fax': no kind of activity is called that; known: "),

@@ -68,7 +68,8 @@ def test_an_unknown_pipeline_is_named_once_with_what_mends_it(run):
     assert first.startswith(
         "standard input: line 2 and 1 more, pipeline 'Sales Pipeline': no pipeline is called that; known: "
     )
-    value = first.partition("--value ")[2]
+    assert first.endswith("; to add it: salestrack pipeline add 'Sales Pipeline'")
+    value = first.partition("--value ")[2].partition(";")[0]
     assert "3 new" in run(f"import - --as deals --value {value}", stdin=text, ok=True).stdout
 
 
@@ -345,7 +346,7 @@ def test_the_persons_decimal_mark_holds_for_files_and_names_the_other_one(run, t
     file.write_text(head + 'Acme,"12,345",1,Mug,2026-03-01\n')
     refused = run(["import", str(file), "--as", "sales", "--new", "customers,products"])
     assert refused.exit_code == 1
-    assert "could be 12345 or 12,345; USD has 2 decimals; with --decimal . it is 12,345.00 USD" in refused.stderr
+    assert "could be 12345 or 12,345; USD has 2 decimals; with --decimal . it is 12.345,00 USD" in refused.stderr
     file.write_text(head + 'Acme,"1.234,50","2,5",Mug,2026-03-01\nAcme,1.234,1,Mug,2026-03-02\n')
     run(["import", str(file), "--as", "sales", "--new", "customers,products"], ok=True)
     assert rows("SELECT amount FROM sales ORDER BY id") == [["123450"], ["123400"]]

@@ -149,7 +149,6 @@ def test_a_number_of_json_with_too_many_decimals_says_so_and_leaves_texts_alone(
 
 
 def test_small_words():
-    assert cells.split_list("a; b,a | c") == ("a", "b", "c")
     assert cells.parse_direction("Inbound") == "in"
     assert cells.parse_yes_no("To do") == 0
     assert cells.parse_seconds("1h30") == 5400

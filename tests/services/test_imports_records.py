@@ -73,7 +73,7 @@ def test_a_record_is_taken_over_by_one_row_only(store, ask):
 
 def test_two_rows_of_one_name_without_ids_are_refused(store):
     result = bring(store, "name\nAcme\nGlobex\nACME\n", "customers")
-    assert result.faults[0].text.startswith("line 4, name 'acme': has the same customer as line 2")
+    assert result.faults[0].text.startswith("line 4, name 'ACME': has the same customer as line 2")
 
 
 def test_a_renamed_customer_is_found_by_the_old_name_too(store, ask):

@@ -64,7 +64,7 @@ def test_a_refund_of_nothing_known_or_without_a_minus_is_refused(store):
     result = sales(store, "id,amount,refund of\n1,-5,S9\n2,5,S8\n")
     assert [fault.text for fault in result.faults] == [
         "line 2, refund of 'S9': no sale goes by that: an id of this source, an id like s12, or a reference",
-        "line 3, refund of 'S8': names a sale that was refunded, and the amount is not negative",
+        "line 3, refund of 'S8': names a sale that was refunded, and the amount is not negative; write it with a minus",
     ]
 
 

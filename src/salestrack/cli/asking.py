@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 import typer
 
+from salestrack.cli.spelling import spelled
+
 
 class Terminal:
     """Asks on stderr, so that answers on stdout stay data."""
 
     def choose(self, question: str, options: Sequence[str], *, needed: bool = False) -> int | None:
         """Return the index of the chosen option, None for none of them, which is no answer where one is needed."""
-        typer.echo(question, err=True)
+        typer.echo(spelled(question), err=True)
         for number, option in enumerate(options, 1):
-            typer.echo(f"  {number}  {option}", err=True)
+            typer.echo(f"  {number}  {spelled(option)}", err=True)
         while True:
             text = self._line(f"1-{len(options)}: " if needed else f"1-{len(options)}, or Enter for none: ")
             if not text and not needed:
@@ -29,7 +31,7 @@ class Terminal:
         return self._line(f"{question} [{default}] ") or default
 
     def _line(self, prompt: str) -> str:
-        typer.echo(prompt, err=True, nl=False)
+        typer.echo(spelled(prompt), err=True, nl=False)
         try:
             return input().strip()
         except EOFError:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from salestrack import config
+from salestrack.cli.spelling import spelled
 from salestrack.domain.dates import Words
 from salestrack.domain.money import NumberStyle
+from salestrack.domain.sentences import said
 from salestrack.errors import BookError, UsageError
 from salestrack.services.answers import Answer, Ask
 from salestrack.store import Actor, Store, open_store
@@ -131,11 +133,7 @@ class Context:
 
     def say(self, answer: Answer) -> None:
         """Print the one line on what was done, and remarks on stderr."""
-        line = answer.line(NumberStyle(self.config.decimal))
-        if not line.isprintable():
-            from salestrack.render.safety import safe  # a name with signs that would play tricks on a terminal
-
-            line = safe(line)
+        line = spelled(answer.line(NumberStyle(self.config.decimal)))
         if not self.options.quiet:
             _echo_done(line)
         self.remark(*answer.notes, *dict.fromkeys(self._noticed))
@@ -144,12 +142,12 @@ class Context:
         """Print remarks that are no data."""
         for note in notes:
             if not self.options.quiet:
-                typer.echo(f"note: {note}", err=True)
+                typer.echo(spelled(f"note: {said(note, NumberStyle(self.config.decimal))}"), err=True)
 
     def advise(self, hint: str) -> None:
         """Print what one might do next."""
         if not self.options.quiet:
-            typer.echo(f"hint: {hint}", err=True)
+            typer.echo(spelled(f"hint: {hint}"), err=True)
 
     def show(self, document: "Document", output: "Output") -> None:
         """Print a document in the format and to the place that were asked for."""

@@ -14,6 +14,7 @@ import typer
 
 from salestrack.cli.context import Context
 from salestrack.cli.output import Output
+from salestrack.cli.spelling import spelled
 from salestrack.domain.dates import parse_any
 from salestrack.errors import RejectedRowsError, UsageError
 from salestrack.render.formats import Format
@@ -151,10 +152,10 @@ def _answer(run: Context, brought: "Brought", output: Output, asked: "Asked") ->
     else:
         run.say(Answer(said_parts(brought), brought.imported.op, asides(brought)))
         if brought.strangers and not run.options.quiet:
-            typer.echo("\n".join(unknown_lines(brought)))
+            typer.echo("\n".join(map(spelled, unknown_lines(brought))))
     data = output.format in {Format.JSON, Format.JSONL} or str(output.file or "").endswith((".json", ".jsonl"))
     if brought.imported.faults and not data:
-        typer.echo("\n".join(damage_lines(brought)), err=True)
+        typer.echo("\n".join(map(spelled, damage_lines(brought))), err=True)
     return _ending(brought) if brought.imported.fault_count else None
 
 

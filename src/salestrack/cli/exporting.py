@@ -95,7 +95,7 @@ def _known(what: str | None) -> str | None:
 
 def _kind(run: Context, kind: str, given: ExportOptions, *, excel: bool) -> None:
     """Write the rows of one kind."""
-    from salestrack.services.exporting.kinds import export_rows, header_of, repeating_sales, several_products
+    from salestrack.services.exporting.kinds import export_rows, header_of, several_products
     from salestrack.services.exporting.lines import with_lines
     from salestrack.services.exporting.still import still
 
@@ -111,10 +111,8 @@ def _kind(run: Context, kind: str, given: ExportOptions, *, excel: bool) -> None
     if name == "csv" and (several := several_products(run.reader, kind, chosen)):
         noun = kind if several != 1 else kind.removesuffix("s")
         stand = "stand" if several != 1 else "stands"
-        run.remark(f"{several:,} {noun} with several products {stand} without them; salestrack export lines has each")
-    if repeating := repeating_sales(run.reader, kind, chosen):
-        sales = "1 sale that repeats stands" if repeating == 1 else f"{repeating:,} sales that repeat stand"
-        run.remark(f"{sales} as on the first day; salestrack export all keeps how they repeat")
+        where = "salestrack export lines has each, and -f jsonl keeps them"
+        run.remark(f"{several:,} {noun} with several products {stand} without them; {where}")
 
 
 def _all(run: Context, given: ExportOptions) -> None:

@@ -3,12 +3,15 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
 
+from salestrack.cli.spelling import spelled
 from salestrack.errors import SalestrackError, UsageError
 
 GLOBAL_FLAGS = frozenset({"-q", "--quiet", "--no-input", "--debug"})
@@ -189,10 +192,25 @@ def report(error: SalestrackError, words: Sequence[str]) -> int:
 
         typer.echo(error_json(error).rstrip("\n"), err=True)
     else:
-        typer.echo(f"salestrack: {error.message}", err=True)
+        typer.echo(spelled(f"salestrack: {_in_style(error.message, words)}"), err=True)
         if error.hint:
-            typer.echo(f"hint: {error.hint}", err=True)
+            typer.echo(spelled(f"hint: {error.hint}"), err=True)
     return error.exit_code
+
+
+def _in_style(message: str, words: Sequence[str]) -> str:
+    """Return a message with the amounts in it written as the person does, whose settings these words call for."""
+    said = getattr(message, "said", None)  # of a sentence with amounts, which are fetched with their modules by then
+    if said is None:
+        return message
+    from salestrack import config
+    from salestrack.domain.money import NumberStyle
+
+    given = [word.removeprefix("--config=") for word in words if word.startswith("--config=")]
+    given += [following for word, following in pairwise(words) if word == "--config"]
+    with suppress(SalestrackError):
+        return str(said(NumberStyle(config.load(given[0] if given else None).decimal)))
+    return message
 
 
 def _wants_json(words: Sequence[str]) -> bool:

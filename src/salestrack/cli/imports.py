@@ -13,6 +13,7 @@ import typer
 from salestrack.cli.context import Context, run_of
 from salestrack.cli.options import FormatOption, OutputOption, packed
 from salestrack.cli.output import Output
+from salestrack.cli.spelling import spelled
 from salestrack.domain.imports import Imported, counted
 from salestrack.errors import RejectedRowsError, RuleError, SalestrackError, UsageError
 from salestrack.render.formats import Format
@@ -182,7 +183,7 @@ def _bring_several(run: Context, request: "Request", files: list[str], output: O
         run.say(Answer((summary(result),), result.op, result.unread))
     for each in result.results if refused is None else (refused,):
         if each.faults and not _wants_json(output):
-            typer.echo("\n".join(fault_lines(each)), err=True)
+            typer.echo("\n".join(map(spelled, fault_lines(each))), err=True)
     if refused:
         raise _ending(refused, of=refused.file)
     if bad := [each for each in result.results if each.fault_count]:
@@ -233,7 +234,7 @@ def _answer(run: Context, result: Imported, output: Output, *, command: str) -> 
         else:
             run.say(Answer(_parts(result), result.op, remarks(result)))
     if result.faults and not _wants_json(output):
-        typer.echo("\n".join(fault_lines(result)), err=True)
+        typer.echo("\n".join(map(spelled, fault_lines(result))), err=True)
     if result.fault_count:
         raise _ending(result)
 
@@ -246,9 +247,11 @@ def _ending(result: Imported, *, of: str = "") -> SalestrackError:
     count += f" of {of}" if of else ""
     details = {"faults": fault_rows(result.faults), "rejected": result.fault_count, "read": result.counts.read}
     if result.refused:
-        hint = "mend them, or set them aside with --rejects FILE"
-        but = ", but for what was edited by hand;" if result.kept_count else ","
-        hint = f"--on-conflict update takes what the file says{but} skip leaves them" if result.conflicting else hint
+        hint = f"mend them, or set them aside with --rejects {'FOLDER' if of else 'FILE'}"
+        if result.conflicting:
+            but = ", but for what was edited by hand;" if result.kept_count else ","
+            hint = f"--on-conflict update takes what the file says{but} skip leaves them"
+            hint = "--on-conflict skip leaves all that changed" if result.frozen else hint
         return RuleError(f"nothing was written: {count} cannot go in", hint=hint, details=details)
     if not result.rejects:
         return RejectedRowsError(f"{count} would be set aside", details=details)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from salestrack.domain.money import Money
-from salestrack.domain.quoting import quoted
+from salestrack.domain.quoting import quoted, titled
 from salestrack.domain.refs import LETTERS as RECORD_LETTERS
 
 MOST_SHOWN = 20
@@ -40,7 +40,7 @@ class Fault(NamedTuple):
     def text(self) -> str:
         """Return it as one line."""
         where = f"line {self.line} and {self.more:,} more" if self.more else f"line {self.line}"
-        where += f", {self.title} {quoted(self.cell)}" if self.title else ""
+        where += f", {titled(self.title)} {quoted(self.cell)}" if self.title else ""
         return f"{where}: {self.reason}"
 
 
@@ -130,6 +130,8 @@ class Imported:
     gone: int | None = None
     gone_refs: tuple[str, ...] = ()
     conflicting: bool = False
+    frozen: bool = False
+    """Some of the rows that changed are refused by the book itself: money of a closed period."""
     what_changed: str = ""
     """The first records that changed, with their columns, and how many more."""
     notes: tuple[str, ...] = ()

@@ -330,12 +330,17 @@ def _owners(token: str) -> tuple[str, ...]:
     return tuple(code for code, (_, own) in CURRENCIES.items() if _folded(own) == sign)
 
 
-def _did_you_mean(text: str) -> str:
+def near_currencies(text: str) -> list[str]:
+    """Return the codes that a text may stand for, three at most and the likeliest first."""
     from difflib import get_close_matches  # only an error needs it
 
     word = text.strip()[:10].upper()
     if word in CURRENCIES or word in SIGNS:
-        return f"did you mean {SIGNS.get(word, word)}?"
+        return [SIGNS.get(word, word)]
     swapped = [code for code in CURRENCIES if sorted(code) == sorted(word)]
-    close = list(dict.fromkeys(swapped + get_close_matches(word, CURRENCIES)))[:3]
+    return list(dict.fromkeys(swapped + get_close_matches(word, CURRENCIES)))[:3]
+
+
+def _did_you_mean(text: str) -> str:
+    close = near_currencies(text)
     return f"did you mean {' or '.join(close)}?" if close else "use a three-letter code such as EUR or USD"

@@ -1,6 +1,13 @@
 """How a word that could not be read is shown in an error."""
 
 LONGEST = 40
+LONGEST_TITLE = 60
+
+
+def titled(text: str) -> str:
+    """Return a header of a file, which may be anything, on one line and at most 60 characters long."""
+    title = " ".join(text[: LONGEST_TITLE * 2].split())
+    return f"{title[: LONGEST_TITLE - 1]}…" if len(title) > LONGEST_TITLE else title
 
 
 def quoted(text: str) -> str:

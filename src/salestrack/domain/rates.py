@@ -2,6 +2,7 @@
 
 from salestrack.domain.money import LARGEST, Money, minor_digits
 from salestrack.domain.quoting import quoted
+from salestrack.domain.sentences import Sentence
 from salestrack.errors import ParseError, RuleError
 
 SCALE = 1_000_000_000
@@ -21,7 +22,7 @@ def convert(amount: Money, rate: int, currency: str) -> Money:
     whole, rest = divmod(over, under)
     whole += rest * 2 > under or (rest * 2 == under and whole % 2 == 1)
     if whole > LARGEST:
-        raise RuleError(f"{amount} is more {currency} than the book can hold", hint="salestrack rate list")
+        raise RuleError(Sentence(amount, f" is more {currency} than the book can hold"), hint="salestrack rate list")
     return Money(-whole if amount.minor < 0 else whole, currency)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
-from salestrack.domain.money import LARGEST, Money, minor_digits, parse_amount
+from salestrack.domain.money import LARGEST, PLAIN_STYLE, Money, NumberStyle, minor_digits, parse_amount
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
 from salestrack.importers.cells import MOST_KNOWN, Column, apart, reason_of
@@ -12,13 +12,14 @@ from salestrack.importers.json_values import NUMBER, Number, plain_number
 
 _ZEROS = re.compile(r"(?<=[0-9])[.,]00?(?![0-9.,])")  # three could as well be thousands
 _NEGATIVE = "is negative; write it without the minus"
+_OF_CURRENCY = ("is in ", "has too many decimals", "could be ")
 MOST_DIGITS = 11  # more could be too much money for the book in a currency with decimals
 
 
 class Amounts(Column[str]):
     """Amounts meant in one currency unless they name another (`foreign` tells which); negative ones where `signed`.
 
-    With `cents` they are whole numbers of the currency's smallest unit.
+    With `cents` they are whole numbers of the currency's smallest unit; `style` is how reasons write amounts.
     """
 
     def __init__(
@@ -29,8 +30,10 @@ class Amounts(Column[str]):
         signed: bool,
         cents: bool = False,
         values: Mapping[str, str] | None = None,
+        style: NumberStyle = PLAIN_STYLE,
     ) -> None:
         super().__init__(values)
+        self._style = style
         self.currency = currency
         self.foreign: dict[str, str] = {}
         self._decimal = decimal
@@ -152,7 +155,7 @@ class Amounts(Column[str]):
             money = parse_amount(text, currency=self.currency, decimal=mark, signed=True)
         except SalestrackError:
             return None
-        return f"with --decimal {mark} it is {money.text()}"
+        return f"with --decimal {mark} it is {money.text(self._style)}"
 
     def _learn_cents(self, cell: str, text: str) -> None:
         number = text.removeprefix("-")
@@ -167,13 +170,19 @@ class Amounts(Column[str]):
         """Return how an amount of the currency is written in its smallest unit, whatever that is called."""
         if not self._digits:
             return f": {self.currency} has no smaller unit; write 1200 for 1200 {self.currency}"
-        return f"; write {Money(12 * 10**self._digits, self.currency).plain()} like {12 * 10**self._digits}"
+        amount = Money(12 * 10**self._digits, self.currency).text(self._style, code=False)
+        return f"; write {amount} like {12 * 10**self._digits}"
 
     def currencies(self, cells: Sequence[str]) -> list[str | None] | None:
         """Return the currency that each cell names itself; None when none of them does."""
         if not self.foreign or self.foreign.keys().isdisjoint(cells):
             return None
         return [self.foreign.get(cell) for cell in cells]
+
+
+def hangs_on_currency(reason: str) -> bool:
+    """Say whether an amount may be right in another currency than the one it was read in."""
+    return reason.startswith(_OF_CURRENCY)
 
 
 class AmountsByCurrency:

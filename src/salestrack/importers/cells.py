@@ -8,6 +8,7 @@ from salestrack.domain.durations import parse_duration
 from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError
 from salestrack.importers.json_values import NUMBER, Number, plain_number
+from salestrack.importers.typed import value_option
 
 K = TypeVar("K", bound=Hashable)
 
@@ -144,13 +145,6 @@ def notes(cells: Sequence[str]) -> list[str | None]:
     return [cell.strip() or None for cell in cells]
 
 
-def split_list(text: str) -> tuple[str, ...]:
-    """Return the entries of a cell that holds several, separated by comma, semicolon or bar."""
-    for sign in ";|":
-        text = text.replace(sign, ",")
-    return tuple(dict.fromkeys(" ".join(entry.split()) for entry in text.split(",") if entry.strip()))
-
-
 def parse_percent(text: str) -> int:
     """Read an integer percentage: 40, 40%, 40.0."""
     number = text.removesuffix("%").rstrip()
@@ -177,7 +171,7 @@ def parse_direction(text: str) -> str:
     """Read whether it came in or went out."""
     word = text.casefold()
     if word not in _INWARDS | _OUTWARDS:
-        raise SalestrackError(f"is neither in nor out; write one of them, or say: --value 'direction:{text}=in'")
+        raise SalestrackError(_neither("in nor out", value_option("direction", text, "in")))
     return "in" if word in _INWARDS else "out"
 
 
@@ -185,8 +179,12 @@ def parse_yes_no(text: str) -> int:
     """Read whether it is done: 1 or 0."""
     word = text.casefold()
     if word not in _YES | _NO:
-        raise SalestrackError(f"is neither yes nor no; write one of them, or say: --value 'done:{text}=yes'")
+        raise SalestrackError(_neither("yes nor no", value_option("done", text, "yes")))
     return int(word in _YES)
+
+
+def _neither(words: str, option: str) -> str:
+    return f"is neither {words}; write one of them{f', or say: {option}' if option else ''}"
 
 
 def pairs(*columns: Iterable[Any]) -> list[tuple[Any, ...]]:

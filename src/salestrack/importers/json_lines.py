@@ -72,6 +72,8 @@ class JsonTable(Table):
     tell where the next object begins, so the file is refused.
     """
 
+    guards = False
+
     def __init__(self, source: Source, *, by_line: bool) -> None:
         self._by_line = by_line
         super().__init__(source)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from salestrack.domain.entries import SIGNS, joined
 from salestrack.importers.kinds import CUSTOM, ENTERED, KINDS
 
 DEEPEST = 50
@@ -13,6 +14,7 @@ NUMBER = "\0"
 _FAR = 30
 _MONEY = {"amount", "minor", "currency"}
 _FIELDS = "fields"
+_KNOWN = tuple({field.name for field in (*kind.fields, *kind.further)} for kind in KINDS.values())
 
 
 class Number(str):
@@ -59,7 +61,7 @@ def cells_of(record: Mapping[str, Any]) -> dict[str, str]:
             for field, content in value.items():
                 _put(cells, CUSTOM + field, _with_currency(content), 1)
         else:
-            _put(cells, name, value, 1)
+            _put(cells, name, _joined(value, record) if type(value) is list else value, 1)
     for name, cell in cells.items():
         if not (cell.isascii() and name.isascii()) or "\0" in cell:
             _check(name, cell)
@@ -69,8 +71,14 @@ def cells_of(record: Mapping[str, Any]) -> dict[str, str]:
 def _is_own(record: Mapping[str, Any]) -> bool:
     """Say whether nearly all names are those of our own exports, so that `fields` holds custom fields."""
     names = [name for name in record if name != _FIELDS and not name.startswith((ENTERED, "_"))]
-    most = max(sum(name in {field.name for field in kind.fields} for name in names) for kind in KINDS.values())
+    most = max(sum(name in known for name in names) for known in _KNOWN)
     return most >= max(4, len(names) - 2)
+
+
+def _joined(value: list[Any], record: Mapping[str, Any]) -> Any:
+    """Return a list of our own exports as their CSV has it, where each entry stays one; any other as it is."""
+    plain = not all(type(each) is str for each in value) or not any(sign in each for each in value for sign in SIGNS)
+    return value if plain or not _is_own(record) else joined(value)
 
 
 def _with_currency(value: Any) -> Any:

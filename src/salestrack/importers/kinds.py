@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from salestrack.domain.names import similar
+from salestrack.domain.quoting import quoted
 from salestrack.errors import UsageError
 
 FieldType = Literal[
@@ -48,15 +49,19 @@ class Kind(NamedTuple):
         known = [field.name for field in (*self.fields, *self.further)]
         near = similar(name, known, most=1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise UsageError(
-            f"{self.name} have no field '{name}'", hint=f"{hint}known: {' '.join(known)} {self._further()}"
-        )
+        every = " ".join([*known, *self._further()])
+        raise UsageError(f"{self.name} have no field {quoted(name)}", hint=f"{hint}known: {every}")
+
+    @property
+    def has_own_fields(self) -> bool:
+        """Say whether these records have custom fields at all."""
+        return self._takes(CUSTOM)
 
     def _takes(self, prefix: str) -> bool:
         return self.name not in {"quotas", "history"} if prefix == CUSTOM else self.name == "deals"
 
-    def _further(self) -> str:
-        return " ".join(f"{prefix}NAME" for prefix in (CUSTOM, ENTERED) if self._takes(prefix))
+    def _further(self) -> list[str]:
+        return [f"{prefix}NAME" for prefix in (CUSTOM, ENTERED) if self._takes(prefix)]
 
 
 def _fields(text: str) -> tuple[Field, ...]:
@@ -82,6 +87,7 @@ KINDS: dict[str, Kind] = {
                 "lost_reason:name source:line campaign:line every:line tags note"
             ),
             needs=(("stage",),),
+            further=_fields("customer_id:line snoozed:date lines:line"),
         ),
         Kind(
             "history",
@@ -90,6 +96,7 @@ KINDS: dict[str, Kind] = {
                 "id deal:name* on:date* stage:name* amount* currency* probability:percent* expected:date* owner:name*"
             ),
             needs=(("deal",), ("on",), ("stage", "amount", "probability", "expected", "owner")),
+            further=_fields("since:date"),
         ),
         Kind(
             "sales",
@@ -103,7 +110,8 @@ KINDS: dict[str, Kind] = {
             days=("date",),
             further=_fields(
                 "sku:line items:line line_amount:amount line_discount:amount shipping:amount tip:amount tax_rate:line "
-                "refunded:amount refunded_on:date worth:amount worth_currency:currency"
+                "refunded:amount refunded_on:date worth:amount worth_currency:currency time customer_id:line "
+                "every:line lines:line"
             ),
         ),
         Kind(
@@ -115,6 +123,7 @@ KINDS: dict[str, Kind] = {
             ),
             needs=(("kind",),),
             days=("date", "due"),
+            further=_fields("customer_id:line snoozed:date every:line"),
         ),
         Kind(
             "customers",
@@ -124,12 +133,14 @@ KINDS: dict[str, Kind] = {
                 "owner:name tags note"
             ),
             needs=(("name",),),
+            further=_fields("created:date snoozed:date"),
         ),
         Kind(
             "contacts",
             "contact",
             _fields("id name:line* customer:name* email:line* phone:line role:line note"),
             needs=(("name",),),
+            further=_fields("customer_id:line"),
         ),
         Kind(
             "products",

@@ -6,7 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from salestrack.domain.names import fold, similar
-from salestrack.domain.quoting import quoted
+from salestrack.domain.quoting import quoted, titled
 from salestrack.errors import UsageError
 from salestrack.importers.kinds import CUSTOM, ENTERED, Field, Kind
 from salestrack.importers.synonyms import synonyms
@@ -279,8 +279,9 @@ def by_header(kind: Kind, header: Sequence[str], taken: set[int], settled: set[s
             )
         found[field] = places[0]
         used.add(places[0])
-    for index, name in enumerate(header):  # what `export` writes for custom fields and stage dates
-        if index not in used and name.strip().startswith((CUSTOM, ENTERED)) and name.strip() not in settled:
+    written = (CUSTOM, ENTERED) if kind.has_own_fields else (ENTERED,)  # by `export`, for custom fields and stage dates
+    for index, name in enumerate(header):
+        if index not in used and name.strip().startswith(written) and name.strip() not in settled:
             found[kind.field(name.strip())] = index
     return found
 
@@ -360,6 +361,6 @@ def _likely(field: str, titles: Sequence[str]) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [name for name in names if name][:MOST_NAMED]
+    shown = [titled(name) for name in names if name.strip()][:MOST_NAMED]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return (", ".join(shown) or "no named column") + more

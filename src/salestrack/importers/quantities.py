@@ -30,8 +30,10 @@ def parse_quantity(text: str, decimal: str = ".", *, doubtful: bool = False) -> 
     if doubtful:
         refuse_doubtful(text, decimal)
     part = part.rstrip("0")
-    if not (whole + part).isdigit() or not whole or len(whole) > MOST_DIGITS or len(part) > MOST_DECIMALS:
+    if not (whole + part).isdigit() or not whole:
         raise SalestrackError(_WRONG)
+    if len(whole) > MOST_DIGITS or len(part) > MOST_DECIMALS:
+        raise SalestrackError(f"has more than {MOST_DIGITS} digits, or more than {MOST_DECIMALS} decimals")
     number = f"{int(whole)}.{part}" if part else str(int(whole))
     if number == "0":
         raise SalestrackError("is none at all; leave it blank where it is not known")

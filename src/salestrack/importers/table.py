@@ -47,6 +47,9 @@ class Chunk(NamedTuple):
 class Table:
     """The rows of one file. Reading can begin again, for a second look."""
 
+    guards = True
+    """Whether cells may have an apostrophe in front that guards them from spreadsheet programs."""
+
     def __init__(self, source: Source, delimiter: str | None = None, *, header: bool = True) -> None:
         self.source = source
         self.has_header = header

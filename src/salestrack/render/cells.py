@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from salestrack.domain.measures import Rate, Spread, Tally
 from salestrack.domain.money import Money, NumberStyle
+from salestrack.domain.sentences import Sentence, said
 from salestrack.render.bars import bar
 from salestrack.render.document import Column, Document, Span, Tone
 from salestrack.render.safety import safe
@@ -35,6 +36,7 @@ class Wording:
 
     def own(self, text: str) -> str:
         """Return a text of the program itself, its signs in ASCII where the screen knows no others."""
+        text = said(text, self.style)
         return text if self.unicode else text.translate(ASCII_SIGNS)
 
 
@@ -154,14 +156,14 @@ def say(value: Any, kind: str, wording: Wording) -> str:
             deals = "1 deal" if value.deals == 1 else f"{value.deals} deals"
             return f"{deals}, {_money(value.amount, wording)}"
         case _:
-            return _words(value)
+            return _words(value, wording)
 
 
 def _day(value: Any) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, wording: Wording) -> str:
     match value:
         case datetime():
             return value.isoformat(sep=" ", timespec="minutes")
@@ -169,6 +171,8 @@ def _words(value: Any) -> str:
             return value.isoformat(timespec="minutes")
         case date():
             return value.isoformat()
+        case Sentence():
+            return safe(said(value, wording.style))
         case list() | tuple():
             return safe(", ".join(str(item) for item in value))
         case _:

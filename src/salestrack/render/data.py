@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from salestrack.domain.entries import joined
 from salestrack.domain.measures import Rate, Spread, Tally
 from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
@@ -208,7 +209,8 @@ def _raw(value: Any, column: Column) -> str:
         case float():
             return _ratio(value)
         case list() | tuple():
-            return ", ".join(str(item) for item in value)
+            texts = map(str, value)
+            return joined(texts) if column.name == "tags" else ", ".join(texts)
         case _:
             return str(as_value(value, column.kind))
 

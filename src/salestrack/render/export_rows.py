@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
+from salestrack.domain.entries import joined
 from salestrack.domain.formulas import guarded, told_apart
 from salestrack.domain.money import Money
 from salestrack.render.document import CUSTOM
@@ -92,7 +93,7 @@ def _cell(value: Any) -> str:
         case Money():
             return value.plain()
         case tuple():
-            return ", ".join(value)
+            return joined(value)
         case Decimal():
             return format(value, "f")
         case _:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from salestrack.domain.imports import OWN_SOURCE, Counts, Created, Fault, Imported
+from salestrack.domain.quoting import titled
+from salestrack.domain.sentences import Sentence
 from salestrack.render.document import Column, Document
 
 _COUNTS = tuple(Column(name=name, title=name.replace("_", " ").capitalize(), kind="int") for name in Counts._fields)
@@ -26,6 +28,7 @@ _MAPPING = (
 )
 
 
+LONGEST_SHOWN = 80  # characters of a sample cell
 MOST_TOGETHER = 3  # remarks
 MOST_COLUMNS = 60  # named; programs get all
 MOST_UNREAD = 8  # of a file with a profile, whose author has seen them
@@ -152,13 +155,23 @@ def mapping_document(result: Imported) -> Document:
     """Return the columns that are read, the fields they feed, and how the first rows were understood."""
     rows = []
     for column in result.columns:
-        shown = [
-            value if cell.strip() == value else f"{cell.strip()} -> {value}".strip() for cell, value in column.samples
-        ]
+        shown = [_read(cell, value) for cell, value in column.samples]
         first, second, third = [*shown, None, None, None][:3]
         samples = [{"cell": cell, "value": value} for cell, value in column.samples]
         rows.append((column.title, column.field, first, second, third, samples))
     return Document(schema="salestrack/mapping@1", columns=_MAPPING, rows=rows, title="Columns")
+
+
+def _read(cell: str, value: str) -> str:
+    """Return a cell and what it was understood as, where that is something else; of long texts the beginning."""
+    cell, value = _beginning(cell.strip()), _beginning(value)
+    if cell == value:
+        return value
+    return Sentence(f"{cell} -> ", value) if cell and value else f"{cell} -> {value}".strip()
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def told(result: Imported) -> list[str]:
@@ -211,10 +224,10 @@ def rehearsed(result: Imported, command: str) -> list[str]:
     if result.unused:
         lines.append(f"columns that are not read: {_some(result.unused)}")
     if result.deciding:
-        lines.append(f"decides what is left out: {', '.join(result.deciding)}")
+        lines.append(f"decides what is left out: {_some(result.deciding)}")
     if result.first_on and result.last_on:
         lines.append(f"dates from {result.first_on} to {result.last_on}")
-    lines += [f"{money.text()} in {count} {'row' if count == 1 else 'rows'}" for money, count in result.totals]
+    lines += [Sentence(money, f" in {count} {'row' if count == 1 else 'rows'}") for money, count in result.totals]
     return [*lines, *told(result), *result.notes, f"to do it: {command}"]
 
 
@@ -233,7 +246,7 @@ def _names(created: Created, result: Imported) -> str:
 def _some(columns: Sequence[str]) -> str:
     """Return headers, of very many only the first."""
     more = len(columns) - MOST_COLUMNS
-    return ", ".join(columns[:MOST_COLUMNS]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(map(titled, columns[:MOST_COLUMNS])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _few(names: tuple[str, ...], count: int) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 from salestrack.domain.facts import Billing, Currencies, Revenue
 from salestrack.domain.money import Money
 from salestrack.domain.periods import Period
+from salestrack.domain.sentences import Sentence
 from salestrack.reports import exchange
 from salestrack.reports.exchange import Unconverted
 from salestrack.reports.frames import Frame, Head
@@ -154,7 +155,7 @@ def _notes(facts: RevenueFacts, frame: Frame) -> tuple[str, ...]:
     later = ((facts.later_deals, LATER_DEALS), (facts.later_sales, LATER_SALES))
     notes = [*facts.notes, *(counted(number, *words) for number, words in cases + later if number)]
     for one in (_to_bill(one) for one in facts.billing if one.billed > one.amount):
-        notes.append(f"{one.ref} {one.title} is billed beyond its amount: {one.billed.text()} of {one.amount.text()}")
+        notes.append(Sentence(f"{one.ref} {one.title} is billed beyond its amount: ", one.billed, " of ", one.amount))
     if frame.by in OVERLAPPING and facts.rows:
         notes.append(OVERLAP)
     return tuple(notes)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from salestrack.domain.money import PLAIN_STYLE, Money, NumberStyle
+from salestrack.domain.sentences import said
 
 # A piece of an answer: text, an amount that is written in the person's own style, or several of them in a row.
 Part = str | Money | tuple[str | Money, ...]
@@ -35,4 +36,4 @@ class Ask(Protocol):
 def _said(part: Part, style: NumberStyle) -> str:
     if isinstance(part, Money):
         return part.text(style)
-    return part if isinstance(part, str) else " ".join(_said(piece, style) for piece in part)
+    return said(part, style) if isinstance(part, str) else " ".join(_said(piece, style) for piece in part)

@@ -1,13 +1,16 @@
 """Looking for what is wrong in a book, and mending what is safe to mend."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from string import Formatter
 from typing import Any, NamedTuple
 
 from salestrack.domain.doubles import LEGAL_FORMS
 from salestrack.domain.money import Money
+from salestrack.domain.sentences import Sentence
 from salestrack.store import Store
 from salestrack.store.health import Health
 
@@ -161,7 +164,19 @@ def _ledger(health: Health, today: date) -> Iterable[Finding]:
         for row in health.ask(check.question, params):
             words = _words(row)
             command = check.command.format(**words) if check.command else None
-            yield Finding(check.name, row.get("ref"), " ".join(check.sentence.format(**words).split()), command)
+            yield Finding(check.name, row.get("ref"), _sentence(check.sentence, words), command)
+
+
+def _sentence(template: str, words: dict[str, Any]) -> Sentence:
+    """Return a sentence with its words, without the gaps that blank ones leave; amounts stay amounts."""
+    parts: list[str | Money] = [""]
+    for text, name, _, _ in Formatter().parse(template):
+        for part in (text, words[name] if name else ""):
+            if isinstance(part, Money):
+                parts += [part, ""]
+            else:
+                parts[-1] = re.sub(r"\s+", " ", f"{parts[-1]}{part}")
+    return Sentence(*parts)
 
 
 def _words(row: dict[str, Any]) -> dict[str, Any]:
@@ -170,5 +185,5 @@ def _words(row: dict[str, Any]) -> dict[str, Any]:
     currency = row.get("currency")
     for column, value in row.items():
         if column in {"amount", "total", "refunded", "book_amount"} and currency:
-            said[column] = Money(value, currency).text() if value is not None else "nothing"
+            said[column] = Money(value, currency) if value is not None else "nothing"
     return said

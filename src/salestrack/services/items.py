@@ -6,6 +6,7 @@ from salestrack.domain import lines as lining
 from salestrack.domain.deals import Deal
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money, parse_amount
+from salestrack.domain.sentences import Sentence
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
 from salestrack.store import Operation, Store
@@ -53,17 +54,21 @@ def told_discount(lines: Sequence[Line], currency: str) -> list[Part]:
 def total_notes(products: Sequence[Line], lines: Sequence[Line], amount: Money | None) -> list[str]:
     """Return remarks on products that came to no whole cent, and on lines that come to another amount than the record."""
     currency = amount.currency if amount else ""
-    notes = [
-        f"{line.quantity:f} x {line.product or line.name} at {Money(line.price or 0, currency).text()} is rounded to "
-        f"{Money(line.amount or 0, currency).text()}"
+    notes: list[str] = [
+        Sentence(
+            f"{line.quantity:f} x {line.product or line.name} at ",
+            Money(line.price or 0, currency),
+            " is rounded to ",
+            Money(line.amount or 0, currency),
+        )
         for line in products
         if amount and lining.rounded(line)
     ]
     listed = lining.total(lines)
     if listed is None or amount is None or listed == amount.minor:
         return notes
-    come = f"the products come to {Money(listed, currency).text()}"
-    return [*notes, f"{come}; the difference is an adjustment" if len(lines) > 1 else f"{come}, and take the amount"]
+    rest = "; the difference is an adjustment" if len(lines) > 1 else ", and take the amount"
+    return [*notes, Sentence("the products come to ", Money(listed, currency), rest)]
 
 
 def fit_lines(store: Store, deal: Deal, op: Operation) -> None:

@@ -243,8 +243,8 @@ def _past(store: Store, ref: Ref, before: Schedule, after: Schedule, on: date) -
     if not changed:
         return []
     currency = _currency(store, ref)
-    old, new = (Money(sum(due[day] for day in due if day >= changed[0]), currency).text() for due in (was, now))
-    return [Note(f"the revenue of {ref} since {format_day(changed[0])} is {new} now, not {old}")]
+    old, new = (Money(sum(due[day] for day in due if day >= changed[0]), currency) for due in (was, now))
+    return [Note(f"the revenue of {ref} since {format_day(changed[0])} is ", new, " now, not ", old)]
 
 
 def _begun(store: Store, ref: Ref, every: Every, *, op: Operation, on: date) -> Sequence[Part]:

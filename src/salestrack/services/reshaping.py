@@ -11,6 +11,7 @@ from salestrack.domain.lines import fitted
 from salestrack.domain.money import Money
 from salestrack.domain.names import clean
 from salestrack.domain.pipelines import StageKind
+from salestrack.domain.sentences import Sentence
 from salestrack.errors import RuleError
 from salestrack.services.answers import Answer, Part
 from salestrack.services.removal import tally
@@ -103,7 +104,7 @@ def _whole(deal: Deal, part: Money) -> Money:
     if part.currency != deal.currency:
         raise RuleError(f"{deal.ref} is in {deal.currency}, not in {part.currency}")
     if not 0 < part.minor < deal.amount.minor:
-        raise RuleError(f"{part.text()} is no part of {deal.ref}, which is {deal.amount.text()}")
+        raise RuleError(Sentence(part, f" is no part of {deal.ref}, which is ", deal.amount))
     return deal.amount
 
 

@@ -10,6 +10,7 @@ from salestrack.domain.deals import Deal
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.sales import Sale
+from salestrack.domain.sentences import Sentence
 from salestrack.domain.taxes import Taxed, spread_by_rate, taxed
 from salestrack.errors import RuleError
 from salestrack.services import recurring
@@ -109,16 +110,17 @@ def sell(store: Store, found: Found, new: NewSale, belongs: Belongs) -> Answer:
 
 def _doubts(store: Store, sale: Sale, deal: Deal | None) -> list[str]:
     """Return remarks on a sale that stands in the book already, and on a deal that is billed beyond its amount."""
-    notes = []
+    notes: list[str] = []
     if same := store.sales.same(sale):
-        notes.append(f"{same} is the same sale: {sale.amount.text()} on that day (salestrack undo takes this one back)")
+        that_day = " on that day (salestrack undo takes this one back)"
+        notes.append(Sentence(f"{same} is the same sale: ", sale.amount, that_day))
     elif sale.ref and (other := store.sales.with_ref(sale)):
         notes.append(f"{other} has the ref {sale.ref} too")
     if deal and deal.amount and store.schedules.of("deal", deal.id) is None:
         billed = store.sales.billed(deal.id)
         if billed > deal.amount.minor:
-            worth, sum_ = deal.amount.text(), Money(billed, deal.currency).text()
-            notes.append(f"{deal.ref} is worth {worth} and billed at {sum_} now")
+            total = Money(billed, deal.currency)
+            notes.append(Sentence(f"{deal.ref} is worth ", deal.amount, " and billed at ", total, " now"))
     return notes
 
 
@@ -204,7 +206,7 @@ def _back(sale: Sale, paid: "_Paid", left: Money, amount: Money | None) -> Money
     if back.currency != left.currency:
         raise RuleError(f"{sale.id_text} was paid in {left.currency}, not in {back.currency}")
     if not back.minor or back.minor > left.minor:
-        raise RuleError(f"{left.text()} of {sale.id_text} can be given back, not {back.text()}")
+        raise RuleError(Sentence(left, f" of {sale.id_text} can be given back, not ", back))
     return back
 
 

@@ -23,6 +23,15 @@ def _tags(noun: str) -> str:
     )
 
 
+def _repeats(noun: str) -> str:
+    """Return how a record repeats as JSON: days, amounts in minor units, and the prices from a day on."""
+    return (
+        "(SELECT json_object('every', h.every, 'amount', h.amount, 'from', h.from_on, 'until', h.until_on, 'prices', ("
+        "SELECT json_group_array(json_array(from_on, amount)) FROM (SELECT x.from_on, x.amount FROM schedule_changes x "
+        f"WHERE x.schedule_id = h.id ORDER BY x.from_on))) FROM schedules h WHERE h.{noun}_id = {{a}}.id) AS every"
+    )
+
+
 def _only_line(noun: str, value: str, name: str) -> str:
     """Return a value of the one product of a record; nothing where it has several, which one row cannot hold."""
     return (
@@ -41,7 +50,8 @@ _DEALS = f"""
 SELECT d.id, d.title, c.name AS customer, n.name AS contact, o.name AS owner, {_only_line("deal", _PRODUCT, "product")},
     {_only_line("deal", "l.quantity", "quantity")}, s.name AS stage, w.name AS pipeline, d.amount, d.currency, d.probability,
     d.created_on AS created, d.expected_on AS expected, d.closed_on AS closed, r.name AS lost_reason, d.source, d.campaign,
-    (SELECT every FROM schedules h WHERE h.deal_id = d.id) AS every, {_tags("deal")}, d.note, d.fields, {_ENTERED}
+    d.customer_id, d.snoozed_until AS snoozed,
+    {_repeats("deal")}, {_tags("deal")}, d.note, d.fields, {_ENTERED}
 FROM deals d
 JOIN stages s ON s.id = d.stage_id
 JOIN pipelines w ON w.id = d.pipeline_id
@@ -52,19 +62,19 @@ LEFT JOIN lost_reasons r ON r.id = d.reason_id
 """
 _HISTORY = """
 SELECT h.deal_id AS deal, h.from_on AS "on", s.name AS stage, h.amount, h.currency, h.probability,
-    h.expected_on AS expected, o.name AS owner
+    h.expected_on AS expected, o.name AS owner, h.stage_since AS since
 FROM deal_history h
 JOIN deals d ON d.id = h.deal_id
 JOIN stages s ON s.id = h.stage_id
 LEFT JOIN owners o ON o.id = h.owner_id
 """
 _SALES = f"""
-SELECT s.id, s.on_date AS date, c.name AS customer, c.email, {_only_line("sale", _PRODUCT, "product")},
+SELECT s.id, s.on_date AS date, s.at_time AS time, c.name AS customer, c.email, {_only_line("sale", _PRODUCT, "product")},
     {_only_line("sale", "l.quantity", "quantity")}, {_only_line("sale", "l.price", "price")},
     (SELECT -sum(l.amount) FROM sale_lines l WHERE l.sale_id = s.id AND l.kind = 'discount' AND 1 = (
         SELECT count(*) FROM sale_lines k WHERE k.sale_id = s.id AND k.kind = 'product')) AS discount,
-    s.amount, s.tax, s.amount + s.tax AS gross, s.fee, s.cost, s.currency, s.channel, s.ref, o.name AS owner,
-    s.deal_id AS deal, s.refund_of, s.title, {_tags("sale")}, s.note, s.fields
+    s.amount, s.tax, s.tax_rate, s.amount + s.tax AS gross, s.fee, s.cost, s.currency, s.channel, s.ref, o.name AS owner,
+    s.deal_id AS deal, s.refund_of, s.title, s.customer_id, {_repeats("sale")}, {_tags("sale")}, s.note, s.fields
 FROM sales s
 LEFT JOIN customers c ON c.id = s.customer_id
 LEFT JOIN owners o ON o.id = s.owner_id
@@ -74,7 +84,7 @@ SELECT a.id, a.happened_on AS date, coalesce(a.happened_time, a.due_time) AS tim
     n.name AS contact, n.email, n.phone, a.deal_id AS deal, o.name AS owner, a.seconds AS duration, a.direction, a.outcome,
     a.due_on AS due, a.done,
     CASE WHEN a.subject <> a.note THEN a.subject || char(10) || a.note ELSE coalesce(a.note, a.subject) END AS note,
-    {_tags("activity")}, a.fields
+    a.customer_id, a.snoozed_until AS snoozed, {_repeats("activity")}, {_tags("activity")}, a.fields
 FROM activities a
 LEFT JOIN customers c ON c.id = a.customer_id
 LEFT JOIN contacts n ON n.id = a.contact_id
@@ -83,12 +93,13 @@ LEFT JOIN owners o ON o.id = a.owner_id
 _CUSTOMERS = f"""
 SELECT c.id, c.name, (SELECT group_concat(name, char(31)) FROM (
         SELECT name FROM customer_aliases x WHERE x.customer_id = c.id ORDER BY x.id)) AS alias,
-    c.kind, c.email, c.phone, c.segment, c.country, c.source, o.name AS owner, {_tags("customer")}, c.note, c.fields
+    c.kind, c.email, c.phone, c.segment, c.country, c.source, o.name AS owner, c.created_on AS created,
+    c.snoozed_until AS snoozed, {_tags("customer")}, c.note, c.fields
 FROM customers c
 LEFT JOIN owners o ON o.id = c.owner_id
 """
 _CONTACTS = """
-SELECT n.id, c.name AS customer, n.name, n.email, n.phone, n.role, n.note, n.fields
+SELECT n.id, c.name AS customer, n.name, n.email, n.phone, n.role, n.customer_id, n.note, n.fields
 FROM contacts n
 LEFT JOIN customers c ON c.id = n.customer_id
 """
@@ -173,6 +184,15 @@ class Exports:
         """Say whether any record of a kind repeats."""
         return self._engine.value(f"SELECT 1 FROM schedules WHERE {noun}_id IS NOT NULL LIMIT 1") is not None
 
+    def has_namesakes(self) -> bool:
+        """Say whether a name may mean several customers."""
+        names = "SELECT id, key FROM customers WHERE merged_into IS NULL UNION SELECT customer_id, key FROM customer_aliases"
+        return self._engine.value(f"SELECT 1 FROM ({names}) GROUP BY key HAVING count(*) > 1 LIMIT 1") is not None
+
+    def has_snoozed(self, kind: str) -> bool:
+        """Say whether any record of a kind is kept out of sight until a day, or was."""
+        return self._engine.value(f"SELECT 1 FROM {kind} WHERE snoozed_until IS NOT NULL LIMIT 1") is not None
+
     def lines_of(self, customer: int) -> Lines:
         """Return the lines of a customer's deals and sales; `record` is the id of the deal or sale."""
         sql = (
@@ -209,12 +229,6 @@ class Exports:
             f"SELECT count(*) FROM {kind} r WHERE {where} AND 1 < "
             f"(SELECT count(*) FROM {noun}_lines l WHERE l.{noun}_id = r.id AND l.kind = 'product')"
         )
-        return int(self._engine.value(sql, params))
-
-    def repeating(self, noun: str, chosen: Filter) -> int:
-        """Return how many deals or sales of a choice repeat."""
-        where, params = conditions(chosen, f"{noun}s", "r")
-        sql = f"SELECT count(*) FROM {noun}s r WHERE {where} AND EXISTS (SELECT 1 FROM schedules c WHERE c.{noun}_id = r.id)"
         return int(self._engine.value(sql, params))
 
     def _asked(self, kind: str, chosen: Filter) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from salestrack.domain.history import COLUMNS, Version
 from salestrack.store.engine import Engine, Row
+from salestrack.store.staged_lines import add_deal_lines
+from salestrack.store.staged_schedules import add_schedules
 from salestrack.store.staging import Staging, in_parts
 
 # Columns of staged rows that hold ids, which are below zero for names that the same import creates.
@@ -30,11 +32,11 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "activities": (
         "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
-        "happened_time", "logged_at", "seconds", "direction", "outcome", "note", "fields",
+        "happened_time", "logged_at", "seconds", "direction", "outcome", "note", "fields", "snoozed_until",
     ),
     "customers": (
         "name", "key", "kind", "email", "email_key", "phone", "phone_key", "segment", "country", "source", "owner_id",
-        "note", "fields",
+        "note", "fields", "created_on", "snoozed_until",
     ),
     "contacts": (
         "name", "key", "customer_id", "email", "email_key", "phone", "phone_key", "role", "note", "fields",
@@ -48,10 +50,10 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 _DEALS = """
 INSERT INTO deals (id, title, customer_id, contact_id, pipeline_id, stage_id, stage_since, status, amount, currency,
     probability, expected_on, owner_id, created_on, closed_on, rate, book_amount, reason_id, source, campaign, note, fields,
-    created_op)
+    snoozed_until, created_op)
 SELECT :deals + r.no, r.title, {customer_id}, {contact_id}, s.pipeline_id, {stage_id}, {stage_since}, s.kind, r.amount,
     {currency}, r.probability, r.expected_on, {owner_id}, r.created_on, r.closed_on, r.rate, {book_amount}, {reason_id},
-    r.source, r.campaign, r.note, {fields}, :op
+    r.source, r.campaign, r.note, {fields}, r.snoozed_until, :op
 FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id WHERE r.state = 0 ORDER BY r.line
 """
 _STAGE_SINCE = (
@@ -94,9 +96,11 @@ FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id
 WHERE r.state = 0 AND r.product_id IS NOT NULL ORDER BY r.line
 """
 _SALE_LINES = """
-INSERT INTO sale_lines (sale_id, position, kind, product_id, name, quantity, price, amount, book_amount, created_op)
+INSERT INTO sale_lines (sale_id, position, kind, product_id, name, quantity, price, amount, book_amount, tax_rate, tax,
+    created_op)
 SELECT :sales + r.no, l.position, l.kind, iif(l.product_id < 0, :products - l.product_id, l.product_id),
-    CASE l.kind WHEN 'product' THEN NULL ELSE coalesce(l.name, l.kind) END, l.quantity, l.price, l.amount, l.book_amount, :op
+    CASE l.kind WHEN 'product' THEN NULL ELSE coalesce(l.name, l.kind) END, l.quantity, l.price, l.amount, l.book_amount,
+    l.tax_rate, l.tax, :op
 FROM staging.lines l JOIN staging.rows r ON r.line = l.line WHERE r.state = 0 ORDER BY l.rowid
 """
 _KEYS = """
@@ -129,8 +133,11 @@ _FRESH: dict[str, str] = {
     "substr(f.key, instr(f.key, char(31)) + 1), f.email, f.email_key, :op",
 }
 _VERSIONED = ("seq", "from_on", "to_on", *COLUMNS)
-# What was removed by hand stays so, whatever names its row mentions.
-_USED = "SELECT -{0} FROM staging.{1} WHERE {0} < 0 AND line IN (SELECT line FROM staging.rows WHERE state <> 3)"
+# Only rows that are written need the names that they mention.
+_USED = (
+    "SELECT -{0} FROM staging.{1} t WHERE {0} < 0 AND line IN (SELECT line FROM staging.rows WHERE state IN (0, 2, 4)) "
+    "AND NOT EXISTS (SELECT 1 FROM staging.spared s WHERE s.line = t.line AND s.name = '{0}' AND '{1}' = 'rows')"
+)
 # The tables whose indexes a first big import builds afterwards.
 TOUCHED: dict[str, tuple[str, ...]] = {
     "deals": ("deals", "deal_history", "deal_lines", "import_keys"),
@@ -166,7 +173,7 @@ class Imports:
         self._removed_tags: set[tuple[int, int]] | None = None
 
     def drop_unused_names(self) -> None:
-        """Forget the new names that no row mentions any more: only rejected ones, or those of records that were removed."""
+        """Forget the new names that no row mentions which is written: rejected and removed ones, and what is skipped."""
         uses: dict[str, list[str]] = {table: [] for table in CREATED} | {
             "products": [_USED.format("product_id", "lines")]
         }
@@ -204,6 +211,7 @@ class Imports:
             self._run(_SALE_LINES)
         if kind == "customers":
             self._run(_ALIASES)
+        add_schedules(self._engine, kind, self.params)
         self._run(_KEYS, kind=kind, base=self.params[kind])
 
     def keep_history_keys(self) -> None:
@@ -332,6 +340,7 @@ class Imports:
         self._run(_filled(_VERSION + _VISITED))
         self._run(_filled(_VERSION + _CURRENT))
         self._run(_filled(_DEAL_LINES))
+        add_deal_lines(self._engine, self.params)
         self._run(f"{_DEAL_PEOPLE}WHERE r.state = 0 ORDER BY p.rowid")
 
     def _run(self, sql: str, **more: Any) -> int:

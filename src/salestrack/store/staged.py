@@ -5,13 +5,22 @@ from typing import Any
 
 from salestrack.domain.imports import Fault
 from salestrack.store.engine import Engine, Row
+from salestrack.store.staging import ADOPTED, CHANGED, SAME, SKIPPED, in_parts
 
+_GOES_IN = f"state NOT IN ({SAME}, {SKIPPED})"
 _FAULT = "INSERT INTO staging.faults (line, title, cell, reason) "
 _DOUBLES = """
-SELECT r.line, :title, r.key, 'has the same ' || :what || ' as line ' || d.first FROM staging.rows r
-JOIN (SELECT key, min(line) AS first FROM staging.rows GROUP BY key HAVING count(*) > 1) d ON d.key = r.key
+SELECT r.line, :title, coalesce({cell}, r.key), 'has the same ' || :what || ' as line ' || d.first FROM {rows} r
+JOIN (SELECT key, min(line) AS first FROM {rows} GROUP BY key HAVING count(*) > 1) d ON d.key = r.key
 WHERE r.line > d.first
 """
+KEYED = "staging.rows"
+"""The rows of a file with their keys, where all of them can go in."""
+ALL_KEYED = (
+    "(SELECT line, key, {name} AS name FROM staging.rows UNION ALL "
+    "SELECT line, key, name FROM staging.faulty WHERE key <> '')"
+)
+"""The rows of a file with their keys, those too that cannot go in."""
 _EQUAL_QUOTAS = """
 SELECT line, '', '', 'sets the same quota as line ' || first FROM (
     SELECT line, min(line) OVER (PARTITION BY owner_id, channel, metric, start_on, end_on) AS first
@@ -19,8 +28,25 @@ SELECT line, '', '', 'sets the same quota as line ' || first FROM (
 ) WHERE line > first
 """
 _UNLINKED = """
+SELECT line, :title, refund_ref, coalesce(
+    (SELECT 'names the sale of line ' || f.line || ', which cannot go in' FROM staging.faulty f
+        WHERE f.key = r.refund_ref AND f.line <> r.line),
+    (SELECT 'names the sale of line ' || f.line || ', which cannot go in' FROM staging.faulty f
+        WHERE f.ref = r.refund_ref AND f.line <> r.line),
+    'no sale goes by that: an id of this source, an id like s12, or a reference')
+FROM staging.rows r WHERE refund_ref IS NOT NULL AND refund_of IS NULL AND state <> 1
+"""
+# A refund that cannot go in for another reason, too, has its sale looked for; the rows that can go in are linked by then.
+_UNLINKED_TOO = """
 SELECT line, :title, refund_ref, 'no sale goes by that: an id of this source, an id like s12, or a reference'
-FROM staging.rows WHERE refund_ref IS NOT NULL AND refund_of IS NULL AND state <> 1
+FROM staging.faulty r WHERE refund_ref IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM staging.rows x WHERE x.key = r.refund_ref OR x.ref = r.refund_ref)
+    AND NOT EXISTS (SELECT 1 FROM staging.faulty x WHERE x.key = r.refund_ref AND x.line <> r.line)
+    AND NOT EXISTS (SELECT 1 FROM staging.faulty x WHERE x.ref = r.refund_ref AND x.line <> r.line)
+    AND NOT EXISTS (SELECT 1 FROM import_keys k WHERE k.key = r.refund_ref AND k.kind = 'sales' AND k.source = :source)
+    AND NOT EXISTS (SELECT 1 FROM sales s WHERE s.ref = r.refund_ref)
+    AND NOT EXISTS (SELECT 1 FROM sales s WHERE s.id = CAST(substr(r.refund_ref, 2) AS INTEGER)
+        AND 's' || s.id = lower(r.refund_ref) AND :own_ids)
 """
 # By the id it was imported by, the id in the same file, its own id, its reference in the book, or in the same file.
 _LINK = """
@@ -95,10 +121,17 @@ class Staged:
         """Make keys quick to find and states quick to count, once all rows are staged."""
         self._engine.execute("CREATE INDEX staging.rows_key ON rows (key, state)")
 
-    def reject_doubles(self, title: str, what: str) -> None:
-        """Set aside every row whose key an earlier row has."""
-        if self._engine.value("SELECT 1 FROM staging.rows GROUP BY key HAVING count(*) > 1 LIMIT 1"):
-            self._reject(_DOUBLES, {"title": title, "what": what})
+    def reject_doubles(self, title: str, what: str, *, named: bool = False) -> None:
+        """Set aside every row whose key an earlier row has, be it one that cannot go in; `named`: rows go by names."""
+        rows = self.keyed(named=named)
+        if self._engine.value(f"SELECT 1 FROM {rows} GROUP BY key HAVING count(*) > 1 LIMIT 1"):
+            cell = "r.name" if named else "NULL"  # the key of a name is folded, and was not in the file like that
+            self._reject(_DOUBLES.format(rows=rows, cell=cell), {"title": title, "what": what})
+
+    def keyed(self, *, named: bool = False) -> str:
+        """Return what to ask for lines and keys of all rows that are records, in SQL; for their names, where `named`."""
+        some = self._engine.value("SELECT 1 FROM staging.faulty LIMIT 1")
+        return ALL_KEYED.format(name="name" if named else "NULL") if some else KEYED
 
     def reject_new(self, faults: Sequence[Fault]) -> None:
         """Set aside rows, each for a fault, as far as they are new to the book."""
@@ -118,8 +151,11 @@ class Staged:
         `own_ids` says whether an id like s12 may be one of this book.
         """
         self._engine.execute("CREATE INDEX staging.rows_ref ON rows (ref) WHERE ref IS NOT NULL")
+        for column in ("key", "ref"):
+            self._engine.execute(f"CREATE INDEX IF NOT EXISTS staging.faulty_{column} ON faulty ({column})")
         self._engine.execute(_LINK, {"source": source, "own_ids": own_ids})
         self._reject(_UNLINKED, {"title": title})
+        self._reject(_UNLINKED_TOO, {"title": title, "source": source, "own_ids": own_ids})
 
     def states(self) -> dict[int, int]:
         """Return how many rows are in each state."""
@@ -182,6 +218,30 @@ class Staged:
             {"source": source, "kind": kind, "before": before, "after": after},
         )
 
+    def naming(self, columns: Sequence[str]) -> list[Row]:
+        """Return the rows of known records that have a provisional id in some columns, and whether new people come along."""
+        new = " OR ".join(f"{name} < 0" for name in columns)
+        people = "EXISTS (SELECT 1 FROM staging.people p WHERE p.line = r.line)"
+        people += " OR contact_id < 0" if "contact_id" in columns else ""
+        return self._engine.query(
+            f"SELECT line, record_id, own, {', '.join(columns)}, {people} AS people FROM staging.rows r "
+            f"WHERE state IN ({CHANGED}, {ADOPTED}) AND ({new}) ORDER BY line"
+        )
+
+    def skip_changed(self) -> int:
+        """Leave rows that changed at the source as they are in the book; return of how many rows of the file they are."""
+        self._engine.execute(f"UPDATE staging.rows SET state = {SKIPPED} WHERE state = {CHANGED}")
+        sql = f"SELECT coalesce(sum(rows), 0) FROM staging.rows WHERE state = {SKIPPED}"
+        return int(self._engine.value(sql))
+
+    def fills(self, name: str) -> bool:
+        """Say whether a row that is written fills a custom field."""
+        sql = (
+            "SELECT 1 FROM staging.rows WHERE state IN (0, 2, 4) AND fields IS NOT NULL "
+            "AND EXISTS (SELECT 1 FROM json_each(fields) WHERE key = ?) LIMIT 1"
+        )
+        return self._engine.value(sql, (name,)) is not None
+
     def records(self, state: int) -> set[int]:
         """Return the records that rows in a state stand for."""
         rows = self._engine.query("SELECT record_id FROM staging.rows WHERE state = ?", (state,))
@@ -224,6 +284,14 @@ class Staged:
         """Return how many rows have faults."""
         return int(self._engine.value("SELECT count(DISTINCT line) FROM staging.faults"))
 
+    def among_faults(self, lines: Sequence[int]) -> set[int]:
+        """Return those of some lines that cannot go in."""
+        found: set[int] = set()
+        for part in in_parts(lines):
+            sql = f"SELECT DISTINCT line FROM staging.faults WHERE line IN ({', '.join('?' * len(part))})"
+            found.update(row["line"] for row in self._engine.query(sql, part))
+        return found
+
     def faults(self, most: int) -> list[Row]:
         """Return the first different faults: line, title, cell, reason, and how many more rows have just this."""
         return self._engine.query(f"{_CAUSES} SELECT line, title, cell, reason, more FROM causes", {"most": most})
@@ -244,7 +312,7 @@ class Staged:
 
     def span(self, column: str) -> tuple[str | None, str | None]:
         """Return the first and the last day in a column of the rows that go in."""
-        sql = f"SELECT min({column}) AS low, max({column}) AS high FROM staging.rows WHERE state <> 1"
+        sql = f"SELECT min({column}) AS low, max({column}) AS high FROM staging.rows WHERE {_GOES_IN}"
         row = self._engine.query(sql)[0]
         return row["low"], row["high"]
 
@@ -262,7 +330,7 @@ class Staged:
         """Return code, total and number of the amounts of the rows that go in, by currency."""
         return self._engine.query(
             f"SELECT coalesce(currency, ?) AS code, sum({column}) AS total, count(*) AS n FROM staging.rows "
-            f"WHERE state <> 1 AND {column} IS NOT NULL GROUP BY 1 ORDER BY 1",
+            f"WHERE {_GOES_IN} AND {column} IS NOT NULL GROUP BY 1 ORDER BY 1",
             (currency,),
         )
 

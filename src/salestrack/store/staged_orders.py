@@ -144,11 +144,6 @@ class StagedOrders:
         alone = "SELECT count(*) FROM staging.rows WHERE state = 0 AND kind = 'refund' AND refund_of IS NULL"
         return int(self._engine.value(alone))
 
-    def weights(self) -> dict[int, int]:
-        """Return how many rows of the file are in each state."""
-        rows = self._engine.query("SELECT state, sum(rows) AS n FROM staging.rows GROUP BY state")
-        return {row["state"]: row["n"] for row in rows}
-
     def made(self) -> dict[str, int]:
         """Return how many new records of each kind, sale or refund, the rows make."""
         rows = self._engine.query(
@@ -156,12 +151,11 @@ class StagedOrders:
         )
         return {row["kind"]: row["n"] for row in rows}
 
-    def reject_torn(self, title: str) -> int:
-        """Set aside all parts of the orders that stand in several places of the file."""
-        torn = "SELECT key FROM staging.rows GROUP BY key HAVING count(*) > 1"
+    def reject_torn(self, title: str, rows: str) -> int:
+        """Set aside all parts of the orders that stand in several places of the file; `rows` selects lines and keys."""
         found = self._engine.execute(
-            "INSERT INTO staging.faults (line, title, cell, reason) SELECT line, :title, key, :why FROM staging.rows "
-            f"WHERE key IN ({torn})",
+            f"INSERT INTO staging.faults (line, title, cell, reason) SELECT line, :title, key, :why FROM {rows} "
+            f"WHERE key IN (SELECT key FROM {rows} GROUP BY key HAVING count(*) > 1)",
             {
                 "title": title,
                 "why": "stands in several places of the file, so no part of it is whole; sort the file by it",

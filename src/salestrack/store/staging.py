@@ -20,6 +20,8 @@ changed but of a record that became part of another one.
 """
 STAYS = 7
 """The state of a row of an own export that says something else than the book, whose word holds."""
+SKIPPED = 8
+"""The state of a row that changed at the source and is left as it is in the book, since somebody asked for that."""
 
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
 INDEX_LATER_FROM = 5_000

@@ -23,9 +23,13 @@ CREATE TABLE staging.aliases (line INTEGER, name TEXT, key TEXT);
 CREATE INDEX staging.aliases_line ON aliases (line);
 CREATE TABLE staging.lines (
     line INTEGER, position INTEGER, kind TEXT, product_id INTEGER, name TEXT, quantity TEXT, price INTEGER,
-    amount INTEGER, book_amount INTEGER
+    amount INTEGER, book_amount INTEGER, tax_rate TEXT, tax INTEGER
 );
 CREATE INDEX staging.lines_line ON lines (line);
+-- How what is on a line repeats, and its prices from a day on, null while it is paused.
+CREATE TABLE staging.schedules (line INTEGER PRIMARY KEY, every TEXT, from_on TEXT, until_on TEXT, amount INTEGER);
+CREATE TABLE staging.schedule_prices (line INTEGER, from_on TEXT, amount INTEGER);
+CREATE INDEX staging.schedule_prices_line ON schedule_prices (line);
 CREATE TABLE staging.versions (line INTEGER, seq INTEGER, from_on TEXT, to_on TEXT, stage_id INTEGER, stage_since TEXT);
 CREATE INDEX staging.versions_line ON versions (line);
 -- The stages that deals may be in, provisional ones too, and the first open stage of their pipeline.
@@ -38,6 +42,10 @@ CREATE TABLE IF NOT EXISTS staging.present (
 ) WITHOUT ROWID;
 -- What is wrong with which row.
 CREATE TABLE staging.faults (line INTEGER, title TEXT, cell TEXT, reason TEXT);
+-- What rows that cannot go in are known by, and what they refer to: others may have the same id, or mean them.
+CREATE TABLE staging.faulty (line INTEGER PRIMARY KEY, key TEXT, name TEXT, ref TEXT, refund_ref TEXT);
+-- New names that are not needed: a person edited these columns of the record, and they stay.
+CREATE TABLE staging.spared (line INTEGER, name TEXT, PRIMARY KEY (line, name)) WITHOUT ROWID;
 -- The further rows of what several rows make, by the line of the first one.
 CREATE TABLE staging.members (line INTEGER, member INTEGER);
 CREATE INDEX staging.members_line ON members (line);

@@ -6,6 +6,7 @@ from typing import Any
 
 from salestrack.domain.fields import RECORDS
 from salestrack.domain.money import Money
+from salestrack.domain.sentences import Sentence
 from salestrack.render.document import Column, Kind
 from salestrack.reports.exchange import Unconverted
 from salestrack.reports.frames import Frame, Head
@@ -66,7 +67,7 @@ def unconverted(found: Iterable[Unconverted]) -> list[dict[str, Any]]:
 
 def left_out(found: Iterable[Unconverted]) -> tuple[str, ...]:
     """Return a line for each currency that is in no sum for want of a rate."""
-    return tuple(f"{one.amount.text()} ({one.count:,}) has no rate and is in no sum" for one in found)
+    return tuple(Sentence(one.amount, f" ({one.count:,}) has no rate and is in no sum") for one in found)
 
 
 def days_label(start: date, end: date) -> str:

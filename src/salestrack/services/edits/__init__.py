@@ -5,14 +5,13 @@ from datetime import date
 from typing import Protocol
 
 from salestrack.domain.refs import Ref
+from salestrack.domain.sentences import Sentence
 from salestrack.services.answers import Part
 from salestrack.store import Operation, Store
 
 
-class Note(str):
+class Note(Sentence):
     """A part of what a change returns that is no change itself but a remark, worth a line of its own."""
-
-    __slots__ = ()
 
 
 class Change(Protocol):

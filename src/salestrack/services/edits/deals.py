@@ -10,6 +10,7 @@ from salestrack.domain.deals import Deal
 from salestrack.domain.money import Money
 from salestrack.domain.refs import Ref
 from salestrack.domain.schedules import Schedule
+from salestrack.domain.sentences import Sentence
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
 from salestrack.services.booking import Booked, book, rate_note
@@ -172,11 +173,11 @@ class WorthChange(NamedTuple):
 
 def _refuse_worth(before: Deal, after: Deal, schedule: Schedule) -> None:
     """Refuse an amount that could be meant for each time, or for all of them."""
-    was = f", and counts {before.amount.text()}" if before.amount else ""
+    was = Sentence(", and counts ", before.amount) if before.amount else ""
     each = Money(schedule.amount or 0, before.currency)
     new = after.amount.plain() if after.amount else "AMOUNT"
     raise RuleError(
-        f"{before.ref} repeats: {each.text()} {schedule.every.text()}{was}",
+        Sentence(f"{before.ref} repeats: ", each, f" {schedule.every.text()}", was),
         hint=f"--price {new} is what each time costs, --worth {new} what the deal counts for",
     )
 
@@ -260,17 +261,16 @@ def _remarks(store: Store, before: Deal, after: Deal) -> list[Note]:
     notes = []
     repeats = store.schedules.of("deal", after.id) is not None  # then revenue is what falls due, each time on its day
     if after.status == "won" and before.amount != after.amount and after.closed_on and not repeats:
-        was, now = (deal.amount.text() if deal.amount else "nothing" for deal in (before, after))
-        notes.append(
-            f"{after.ref} was won on {format_day(after.closed_on)}: that day's revenue is {now} now, not {was}"
-        )
+        was, now = (deal.amount or "nothing" for deal in (before, after))
+        start = f"{after.ref} was won on {format_day(after.closed_on)}: that day's revenue is "
+        notes.append(Note(start, now, " now, not ", was))
     if after.status == "won" and before.closed_on and after.closed_on and before.closed_on != after.closed_on:
-        money = after.amount.text() if after.amount else "nothing"
-        moved = f"{money} of revenue went from {format_day(before.closed_on)} to {format_day(after.closed_on)}"
-        notes.append(f"{after.ref} repeats from {format_day(after.closed_on)} on now" if repeats else moved)
+        days = f" of revenue went from {format_day(before.closed_on)} to {format_day(after.closed_on)}"
+        moved = Note(after.amount or "nothing", days)
+        notes.append(Note(f"{after.ref} repeats from {format_day(after.closed_on)} on now") if repeats else moved)
     if not after.stage.is_open and (unrated := rate_note(after.amount, Booked(after.rate, after.book_amount))):
-        notes.append(unrated)
-    return [Note(note) for note in notes]
+        notes.append(Note(unrated))
+    return notes
 
 
 def _touched(deal: Deal) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.refs import Ref
 from salestrack.domain.sales import Sale
+from salestrack.domain.sentences import Sentence
 from salestrack.errors import RuleError, UsageError
 from salestrack.services.answers import Part
 from salestrack.services.edits import Note
@@ -70,9 +71,8 @@ class LinesChange(NamedTuple):
         off = told_discount(lines, currency) if _discount(lines) != _discount(had) else []
         notes = [*map(Note, total_notes([line for line in wanted if line.kind == "product"], wanted, amount))]
         if (was := adjustment_of(had)) and not adjustment_of(lines):
-            notes.append(
-                Note(f"the adjustment of {Money(was, currency).text()} is gone: the amount follows the products")
-            )
+            gone = " is gone: the amount follows the products"
+            notes.append(Note("the adjustment of ", Money(was, currency), gone))
         return [*_said(had, lines, currency, self.decimal), *off, *changed, *extras, *notes]
 
     def _lines(self, store: Store, ref: Ref, had: Sequence[Line], currency: str) -> tuple[Line, ...]:
@@ -109,8 +109,9 @@ class LinesChange(NamedTuple):
         if schedule and was:
             each = Money(was.minor if schedule.amount is None else schedule.amount, was.currency)
             if total not in (None, each.minor):
+                come = Money(total or 0, was.currency)
                 raise RuleError(
-                    f"{ref} is {each.text()} each time, and the products come to {Money(total or 0, was.currency).text()}",
+                    Sentence(f"{ref} is ", each, " each time, and the products come to ", come),
                     hint="--price says what each time is worth, and from when on",
                 )
             return was, lining.times(lines, max(was.minor // each.minor, 1)) if each.minor else lines

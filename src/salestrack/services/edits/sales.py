@@ -9,6 +9,7 @@ from salestrack.domain.dates import format_day
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money, NumberStyle
 from salestrack.domain.sales import Sale
+from salestrack.domain.sentences import Sentence
 from salestrack.domain.taxes import Taxed, taxed
 from salestrack.errors import RuleError
 from salestrack.services.answers import Part
@@ -156,11 +157,13 @@ def _check_sale(before: Sale, after: Sale, refunds: Sequence[Sale]) -> None:
     if not refunds:
         return
     back = Money(-sum(refund.amount.minor for refund in refunds), before.amount.currency)
-    given = f"{back.text()} of {before.id_text} was given back"
+    given = Sentence(back, f" of {before.id_text} was given back")
     if after.amount.currency != before.amount.currency:
-        raise RuleError(f"{given}, so it stays in {before.amount.currency}")
+        raise RuleError(Sentence(given, f", so it stays in {before.amount.currency}"))
     if after.amount.minor < back.minor:
-        raise RuleError(f"{given}, so it cannot be {after.amount.text()}", hint=f"salestrack edit {refunds[0].id_text}")
+        raise RuleError(
+            Sentence(given, ", so it cannot be ", after.amount), hint=f"salestrack edit {refunds[0].id_text}"
+        )
     first = min((refund.on_date for refund in refunds if refund.on_date), default=None)
     if first and after.on_date and after.on_date > first:
         raise RuleError(f"money was given back for it on {format_day(first)}, before {format_day(after.on_date)}")
@@ -183,7 +186,7 @@ def _check_refund(store: Store, before: Sale, after: Sale) -> None:
     left = paid - store.sales.refunded(sale.id) - before.amount.minor
     if -after.amount.minor > left or not after.amount.minor:
         most, asked = Money(left, sale.amount.currency), -after.amount
-        raise RuleError(f"{most.text()} of {sale.id_text} can be given back, not {asked.text()}")
+        raise RuleError(Sentence(most, f" of {sale.id_text} can be given back, not ", asked))
     if sale.on_date and after.on_date and after.on_date < sale.on_date:
         raise RuleError(f"{sale.id_text} was sold on {format_day(sale.on_date)}, after {format_day(after.on_date)}")
 
@@ -202,11 +205,11 @@ def _along(store: Store, before: Sale, after: Sale, refunds: Sequence[Sale], act
 def _remarks(before: Sale, after: Sale) -> list[Note]:
     notes = []
     if after.amount != before.amount and after.tax and after.tax == before.tax and not after.tax_rate:
-        tax = Money(after.tax, after.amount.currency).text()
-        notes.append(f"the tax of {after.id_text} stays {tax}, since its rate is not known (--tax 19% works it out)")
+        tax, why = Money(after.tax, after.amount.currency), ", since its rate is not known (--tax 19% works it out)"
+        notes.append(Note(f"the tax of {after.id_text} stays ", tax, why))
     if unrated := rate_note(after.amount, Booked(after.rate, after.book_amount)):
-        notes.append(unrated)
-    return [Note(note) for note in notes]
+        notes.append(Note(unrated))
+    return notes
 
 
 def _label(_: Store, sale: Sale) -> str:

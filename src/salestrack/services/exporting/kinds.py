@@ -1,12 +1,17 @@
 """What `export KIND` writes: for each kind of record the fields of its import, and its custom ones."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from datetime import date
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from salestrack.domain.fields import Field, loaded
 from salestrack.domain.filters import Filter
 from salestrack.domain.money import Money
+from salestrack.domain.recurring import from_code
+from salestrack.domain.schedule_cells import Repeated, written
+from salestrack.domain.schedules import Price
 from salestrack.errors import UsageError
 from salestrack.store import Store
 from salestrack.store.export import SEPARATOR, Exports
@@ -17,26 +22,30 @@ _FIELDS: dict[str, tuple[str, str]] = {
         "deal",
         (
             "id:d title customer contact owner product quantity stage pipeline amount:money currency probability created "
-            "expected closed lost_reason source campaign every tags note"
+            "expected closed lost_reason source campaign customer_id:c snoozed every:every tags note"
         ),
     ),
-    "history": ("", "deal:d on stage amount:money currency probability expected owner"),
+    "history": ("", "deal:d on stage amount:money currency probability expected owner since"),
     "sales": (
         "sale",
         (
-            "id:s date customer email product quantity price:money discount:money amount:money tax:money gross:money "
-            "fee:money cost:money currency channel ref owner deal:d refund_of:s title tags note"
+            "id:s date time customer email product quantity price:money discount:money amount:money tax:money tax_rate "
+            "gross:money fee:money cost:money currency channel ref owner deal:d refund_of:s title customer_id:c "
+            "every:every tags note"
         ),
     ),
     "activities": (
         "activity",
         (
             "id:a date time kind customer contact email phone deal:d owner duration:minutes direction outcome due done:yesno "
-            "note tags"
+            "customer_id:c snoozed every:every note tags"
         ),
     ),
-    "customers": ("customer", "id:c name alias kind email phone segment country source owner tags note"),
-    "contacts": ("contact", "id:n customer name email phone role note"),
+    "customers": (
+        "customer",
+        "id:c name alias kind email phone segment country source owner created snoozed tags note",
+    ),
+    "contacts": ("contact", "id:n customer name email phone role customer_id:c note"),
     "products": ("product", "id:p name sku price:money currency tax_rate"),
     "quotas": ("", "id:q owner channel metric period target:target currency"),
     "lines": (
@@ -49,6 +58,8 @@ _FIELDS: dict[str, tuple[str, str]] = {
 }
 KINDS = tuple(_FIELDS)
 ENTERED = "entered:"
+_SOMETIMES = {"customer_id", "snoozed", "every"}
+"""Columns that are there only where the book has something to say in them."""
 
 Row = tuple[Any, ...]
 
@@ -65,7 +76,8 @@ def header_of(kind: str) -> tuple[str, ...]:
     """Return the names of the fields that every export of a kind begins with; UsageError for a kind that does not exist."""
     if kind not in _FIELDS:
         raise UsageError(f"'{kind}' cannot be exported", hint=f"one of: {', '.join(KINDS)}, all")
-    return tuple(word.partition(":")[0] for word in _FIELDS[kind][1].partition(" every")[0].split())
+    names = [word.partition(":")[0] for word in _FIELDS[kind][1].split()]
+    return tuple(takewhile(lambda name: name not in _SOMETIMES, names))
 
 
 def export_rows(
@@ -85,7 +97,7 @@ def export_rows(
 def records(store: Store, kind: str, ids: Sequence[int]) -> tuple[tuple[str, ...], list[tuple[int, Row]]]:
     """Return the columns of a kind and some records as the export has them, with their ids; of a history its deals."""
     exports = Exports(store.engine)
-    shaping = _Shaping(store, kind, exports)
+    shaping = _Shaping(store, kind, exports, whole=True)
     key = exports.names(kind).index("deal" if kind == "history" else "id")
     return shaping.columns, [(row[key], shaping.shape(row)) for row in exports.of(kind, ids)]
 
@@ -93,12 +105,12 @@ def records(store: Store, kind: str, ids: Sequence[int]) -> tuple[tuple[str, ...
 class _Shaping:
     """Turns stored rows of one kind into the values of its fields."""
 
-    def __init__(self, store: Store, kind: str, exports: Exports) -> None:
+    def __init__(self, store: Store, kind: str, exports: Exports, *, whole: bool = False) -> None:
         noun, words = _FIELDS[kind]
         fields = [word.partition(":") for word in words.split()]
-        if kind == "deals" and not exports.has_repeating("deal"):
-            fields = [field for field in fields if field[0] != "every"]
         names = exports.names(kind)
+        unused = set() if whole else _unused(kind, noun, {name for name, _, _ in fields}, exports)
+        fields = [field for field in fields if field[0] not in unused]
         self._places = [(names.index(name), _known(_READERS.get(what) or _ref(what))) for name, _, what in fields]
         if "tags" in names:
             self._places = [(p, _listed if names[p] in {"tags", "alias"} else read) for p, read in self._places]
@@ -126,6 +138,13 @@ class _Shaping:
         return tuple(values)
 
 
+def _unused(kind: str, noun: str, names: Set[str], exports: Exports) -> set[str]:
+    """Return the columns that a book has no use for: nothing repeats, is snoozed, or shares its name."""
+    unused = {"every"} if "every" in names and not exports.has_repeating(noun) else set()
+    unused |= {"snoozed"} if "snoozed" in names and not exports.has_snoozed(kind) else set()
+    return unused | ({"customer_id"} if "customer_id" in names and not exports.has_namesakes() else set())
+
+
 def _stages(store: Store) -> tuple[str, ...]:
     """Return the open stages whose dates tell a deal's way; with several pipelines their names would not tell which."""
     stages = [stage for stage in store.stages.all(removed=True) if stage.is_open]
@@ -150,10 +169,19 @@ def _minutes(seconds: int, _: str) -> int:
     return max(1, round(seconds / 60)) if seconds else 0
 
 
+def _repeats(value: str, currency: str) -> str:
+    """Return how a record repeats as a cell says it."""
+    told = json.loads(value)
+    prices = tuple(Price(date.fromisoformat(day), amount) for day, amount in told["prices"])
+    from_on, until = (date.fromisoformat(told[name]) if told[name] else None for name in ("from", "until"))
+    return written(Repeated(from_code(told["every"]), told["amount"], from_on, until, prices), currency)
+
+
 _READERS: dict[str, Callable[[Any, str], Any]] = {
     "": lambda value, _: value,
     "money": Money,
     "minutes": _minutes,
+    "every": _repeats,
     "yesno": lambda value, _: "yes" if value else "no",
     "target": lambda value, currency: Money(value, currency) if currency else value,
 }
@@ -164,8 +192,3 @@ def several_products(store: Store, kind: str, chosen: Filter) -> int:
     nouns: Sequence[str] = ("deal", "sale")
     noun = kind.removesuffix("s")
     return Exports(store.engine).several_products(noun, chosen) if noun in nouns else 0
-
-
-def repeating_sales(store: Store, kind: str, chosen: Filter) -> int:
-    """Return how many sales stand as one, though they repeat; of deals a column says so."""
-    return Exports(store.engine).repeating("sale", chosen) if kind == "sales" else 0

@@ -164,6 +164,7 @@ class _Run:
             what_changed=written.what_changed,
             notes=self._notes(written),
             conflicting=bool(written.conflicts),
+            frozen=written.frozen,
             **self._gone(refused=refused),
             made=written.made if hasattr(self._rows, "remarks") else None,
             **self._dates(),

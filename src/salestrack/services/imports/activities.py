@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from salestrack.domain.names import fold
+from salestrack.domain.names import first_of, fold
+from salestrack.domain.quoting import quoted
 from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
 from salestrack.importers.dates import read_time
+from salestrack.importers.typed import adding, value_option
 from salestrack.services.imports.columns import custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.joining import Joining, Wanted
@@ -14,10 +16,11 @@ from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Tags
 from salestrack.services.imports.naming.people import Contacts, People
 from salestrack.services.imports.reading import Batch, Reading
+from salestrack.services.imports.repeating import Repeats
 
 COLUMNS = (
     "kind", "customer_id", "contact_id", "deal_id", "owner_id", "done", "due_on", "due_time", "happened_on",
-    "happened_time", "seconds", "direction", "outcome", "note", "fields",
+    "happened_time", "seconds", "direction", "outcome", "note", "fields", "snoozed_until",
 )  # fmt: skip
 
 
@@ -36,9 +39,17 @@ class Kinds(Column[str]):
             found = self._ids.get(fold(text).replace(" ", "")) if text else None
             self.known[cell] = found
             if not found:
-                known = ", ".join(self._names)
-                why = f"no kind of activity is called that; known: {known}; --value 'kind:{text}={self._names[0]}'"
-                self.refuse(cell, why if text else f"the kind is blank; known: {known}")
+                self.refuse(cell, self._why(cell.strip(), text))
+
+    def _why(self, cell: str, text: str) -> str:
+        known = f"known: {first_of(self._names)}"
+        if not text:
+            return f"the kind is blank; {known}"
+        why = "no kind of activity is called that"
+        said = [why if text == cell else f"means {quoted(text)}, and {why}", known]
+        option = value_option("kind", cell, self._names[0])
+        said += [f"if {self._names[0]} is meant: {option}"] if option else []
+        return "; ".join([*said, adding("kind", text)])
 
 
 class ActivityRows:
@@ -56,6 +67,7 @@ class ActivityRows:
         self.readers: dict[str, Any] = {
             "date": Parsed(dates.read, reading.values_of("date")),
             "due": Parsed(dates.read, reading.values_of("due")),
+            "snoozed": Parsed(dates.read, reading.values_of("snoozed")),
             "time": Parsed(read_time, reading.values_of("time")),
             "clock": Parsed(dates.time),
             "kind": Kinds(reading),
@@ -67,6 +79,7 @@ class ActivityRows:
             "direction": Parsed(parse_direction, reading.values_of("direction")),
             "done": Parsed(parse_yes_no, reading.values_of("done")),
             "tags": Tags(reading),
+            "every": Repeats(reading),
         }
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
@@ -79,10 +92,13 @@ class ActivityRows:
             "direction": batch.read("direction", read["direction"]),
             "outcome": self._outcomes(batch),
             "note": batch.note(),
+            "snoozed_until": batch.read("snoozed", read["snoozed"]),
         }
         columns |= self._linked(batch) | self._timed(batch)
+        batch.read("tags", self.readers["tags"])
         if fields := custom_fields(batch):
             columns["fields"] = fields
+        read["every"].of(batch, {})
         return columns
 
     def _outcomes(self, batch: Batch) -> list[str | None]:
@@ -100,14 +116,16 @@ class ActivityRows:
         mine = linked(self._reading, batch, read["customer"])
         who = list(zip(batch.column("customer"), batch.column("email"), batch.column("phone"), mine, strict=True))
         field = next((name for name in ("customer", "email", "phone") if batch.has(name)), "customer")
-        people = [pair or (None, None) for pair in batch.read_as(field, read["customer"], who)]
+        people = [
+            pair or (None, None) for pair in batch.read_as(field, read["customer"], who, beside=("email", "phone"))
+        ]
         customers, contacts = [pair[0] for pair in people], [pair[1] for pair in people]
         batch.values["customer"] = customers
-        deals = read["deal"].of(batch, customers)
+        deals = read["deal"].of(batch, customers, after=field)
         customers = read["deal"].with_customers(customers, deals)
         if batch.has("contact"):
             keys = list(zip(customers, batch.column("contact"), strict=True))
-            found = [pair or (None, None) for pair in batch.read_as("contact", read["contact"], keys)]
+            found = [pair or (None, None) for pair in batch.read_as("contact", read["contact"], keys, after=field)]
             contacts = [pair[0] or contact for pair, contact in zip(found, contacts, strict=True)]
             customers = [customer or pair[1] for pair, customer in zip(found, customers, strict=True)]
         return {"customer_id": customers, "contact_id": contacts, "deal_id": deals}
@@ -168,3 +186,4 @@ class ActivityRows:
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""
         stage_tags(self._reading, batch, self.readers["tags"], kept)
+        self.readers["every"].stage(batch, kept)

@@ -1,14 +1,17 @@
 """Readers and small rules that several kinds of records share."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from salestrack.domain.money import Money, check_currency, minor_digits
+from salestrack.domain.lines import parse_percent
+from salestrack.domain.money import Money, check_currency, near_currencies
 from salestrack.domain.rates import convert
-from salestrack.importers.cells import Parsed
+from salestrack.errors import SalestrackError
+from salestrack.importers.cells import Column
 from salestrack.importers.kinds import CUSTOM
+from salestrack.importers.typed import value_option
 from salestrack.services.imports.reading import AmountColumns, Batch, Reading
 
 
@@ -17,7 +20,7 @@ class Currencies:
 
     def __init__(self, reading: Reading) -> None:
         self._default = reading.currency
-        self.reader = Parsed(_code, reading.values_of("currency"))
+        self.reader = Codes("currency", reading)
 
     def of(self, batch: Batch, amounts: Sequence[tuple[str, AmountColumns]]) -> list[str] | None:
         """Return the currency of each row, None where all rows have the file's."""
@@ -39,10 +42,23 @@ class Currencies:
         return found
 
 
-def _code(text: str) -> str:
-    code = check_currency(text)
-    minor_digits(code)
-    return code
+class Codes(Column[str]):
+    """A column of currencies."""
+
+    def __init__(self, field: str, reading: Reading) -> None:
+        super().__init__(reading.values_of(field))
+        self._field = field
+
+    def learn(self, cells: Collection[str]) -> None:
+        """Look codes up."""
+        for cell in cells:
+            text = self.meant(cell)
+            try:
+                self.known[cell] = check_currency(text) if text else None
+            except SalestrackError as error:
+                near = near_currencies(text)
+                option = value_option(self._field, cell, near[0]) if near else ""
+                self.refuse(cell, f"is unknown; {error.hint}{f' {option}' if option else ''}")
 
 
 class Rates:
@@ -73,6 +89,11 @@ def spread(amounts: Sequence[int], worth: int | None) -> list[int | None]:
         return [None] * len(amounts) if worth is None else list(amounts)
     parts = [amount * worth // whole if whole else 0 for amount in amounts]
     return [*parts[:-1], parts[-1] + worth - sum(parts)]
+
+
+def tax_rate(text: str) -> str:
+    """Read a rate in percent as products and sales keep it."""
+    return format(parse_percent(text, "tax rate").normalize(), "f")
 
 
 def custom_fields(batch: Batch) -> list[str | None] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from salestrack.domain.names import clean, email_key, fold, phone_key
 from salestrack.importers.cells import Parsed
 from salestrack.services.imports.columns import custom_fields
+from salestrack.services.imports.naming.linked import told_apart
 from salestrack.services.imports.naming.namesakes import fits
 from salestrack.services.imports.naming.people import Customers
 from salestrack.services.imports.reading import Batch, Reading
@@ -34,7 +35,7 @@ class ContactRows:
         columns: dict[str, Sequence[Any]] = {
             "name": names,
             "name_key": [fold(name) if name else None for name in names],
-            "customer_id": batch.read("customer", self.readers["customer"]),
+            "customer_id": self._customers(batch),
             "email": emails,
             "email_key": [email_key(email) if email else None for email in emails],
             "phone": phones,
@@ -45,6 +46,16 @@ class ContactRows:
         if fields := custom_fields(batch):
             columns["fields"] = fields
         return columns
+
+    def _customers(self, batch: Batch) -> Sequence[int | None]:
+        reader = self.readers["customer"]
+        if not batch.has("customer"):
+            return batch.none
+        told = told_apart(self._reading, batch, reader)
+        cells = ["" if one else cell for one, cell in zip(told, batch.column("customer"), strict=True)]
+        found = zip(told, batch.read_as("customer", reader, cells), strict=True)
+        batch.values["customer"] = customers = [one or other for one, other in found]
+        return customers
 
     def known(self, columns: dict[str, Sequence[Any]]) -> list[int | None]:
         """Return the contacts that the book has already: by address, else by name, at the same customer."""

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from salestrack.domain.fields import Field, check_name, fitting, stored
+from salestrack.domain.quoting import quoted
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.cells import Column, Numeric, Parsed
 from salestrack.importers.dates import DateReader
 from salestrack.importers.json_values import Number
 from salestrack.importers.kinds import CUSTOM, Kind
-from salestrack.importers.mapping import FileMapping
+from salestrack.importers.mapping import FileMapping, Mapped
 from salestrack.importers.quantities import refuse_doubtful
+from salestrack.importers.typed import as_word
 from salestrack.services.imports.request import Request
 from salestrack.store import Store
 from salestrack.store.fields import TABLES
@@ -34,18 +36,24 @@ def readers(
     UsageError for a retired field, and for a name that a new one cannot have.
     """
     found: dict[str, Column[str]] = {}
-    for name in (mapped.field.name for mapped in mapping.fields if mapped.field.type == "custom"):
-        field = _field(store, kind, name.removeprefix(CUSTOM))
+    for mapped in (mapped for mapped in mapping.fields if mapped.field.type == "custom"):
+        name = mapped.field.name
+        field = _field(store, kind, mapped)
         found[name] = _reader(field, request, values.get(name, {}), currency=currency)
     return found
 
 
-def _field(store: Store, kind: Kind, name: str) -> Field:
+def _field(store: Store, kind: Kind, mapped: Mapped) -> Field:
+    name = mapped.field.name.removeprefix(CUSTOM)
     known = store.fields.exact(kind.noun, name)
     if known is None:
-        return Field(0, kind.noun, check_name(kind.noun, name), "text")
+        try:
+            return Field(0, kind.noun, check_name(kind.noun, name), "text")
+        except UsageError as error:
+            hint = f"give it another name: --map {CUSTOM}NAME=#{mapped.place + 1}"
+            raise UsageError(f"column {quoted(mapped.title)}: {error.message}", hint=error.hint or hint) from None
     if known.removed_on:
-        again = " ".join((known.record, known.name, known.type, *known.choices))
+        again = " ".join(map(as_word, (known.record, known.name, known.type, *known.choices)))
         raise UsageError(f"the field {known.label} is retired", hint=f"salestrack field add {again} brings it back")
     return known
 

@@ -1,26 +1,36 @@
 """Deals of a file as staged rows, with the history that their dates tell."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import compress, repeat
 from typing import Any
 
+from salestrack.domain.names import first_of
+from salestrack.domain.quoting import titled
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.cells import Parsed, pairs, parse_percent
 from salestrack.importers.kinds import ENTERED
+from salestrack.importers.mapping import Mapped
 from salestrack.importers.rewriting import list_of
+from salestrack.importers.typed import as_word
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields
 from salestrack.services.imports.histories import Histories
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Pipelines, Products, Stages, Tags
 from salestrack.services.imports.naming.people import Contacts, Customers
 from salestrack.services.imports.nearest import named
+from salestrack.services.imports.own.lines import OwnLines
 from salestrack.services.imports.reading import Batch, Reading
+from salestrack.services.imports.repeating import Repeats
 
 COLUMNS = (
     "title", "untitled", "timed", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "from_on", "stage_since",
     "seq", "amount", "currency", "probability", "created_on", "expected_on", "closed_on",
     "owner_id", "reason_id", "source", "campaign", "note", "fields", "rate", "book_amount",
+    "snoozed_until",
 )  # fmt: skip
+MOST_LEFT_OUT = 5
+_DAYS = ("created", "expected", "closed", "snoozed")
 
 
 class DealRows:
@@ -31,15 +41,13 @@ class DealRows:
     """
 
     def __init__(self, reading: Reading) -> None:
-        if reading.mapping.has("every"):
+        if reading.mapping.has("every") and not reading.is_own:
             raise UsageError("repeating deals cannot be imported yet", hint="leave the column out: --map every=")
         self._reading = reading
         self.stages = Stages(reading)
         self._entered = _entered_stages(reading, self.stages)
-        dates = {
-            name: Parsed(reading.dates.read, reading.values_of(name)) for name in ("created", "expected", "closed")
-        }
-        dates |= {name: Parsed(reading.dates.read, reading.values_of(name)) for name in self._entered}
+        days = (*_DAYS, *self._entered)
+        dates = {name: Parsed(reading.dates.read, reading.values_of(name)) for name in days}
         self.readers: dict[str, Any] = {
             **dates,
             "clock": Parsed(reading.dates.time),
@@ -54,7 +62,9 @@ class DealRows:
             "amount": reading.amounts("amount", signed=False),
             "probability": Parsed(parse_percent, reading.values_of("probability")),
             "quantity": reading.quantities(),
+            "every": Repeats(reading),
         }
+        self.readers["lines"] = OwnLines(reading, self.readers["product"])
         self._currencies = Currencies(reading)
         self.readers["currency"] = self._currencies.reader
         self._rates = Rates(reading)
@@ -73,7 +83,9 @@ class DealRows:
             "source": batch.line("source"),
             "campaign": batch.line("campaign"),
             "note": batch.note(),
+            "snoozed_until": batch.read("snoozed", read["snoozed"]),
         }
+        batch.read("tags", read["tags"])
         columns["customer_id"], columns["contact_id"] = self._people(batch)
         columns |= self._titled(batch) | self._dated(batch) | self._valued(batch)
         columns |= self._book(columns)
@@ -82,6 +94,8 @@ class DealRows:
             columns["timed"] = [None if time in {None, "00:00"} else 1 for time in times]
         if fields := custom_fields(batch):
             columns["fields"] = fields
+        read["every"].of(batch, columns)
+        read["lines"].of(batch, columns)
         return columns
 
     def _people(self, batch: Batch) -> tuple[list[Any], list[Any]]:
@@ -93,7 +107,9 @@ class DealRows:
         if not batch.has("contact"):
             return customers, batch.none
         keys = list(zip(customers, batch.column("contact"), strict=True))
-        found = [pair or (None, None) for pair in batch.read_as("contact", self.readers["contact"], keys)]
+        found = [
+            pair or (None, None) for pair in batch.read_as("contact", self.readers["contact"], keys, after="customer")
+        ]
         batch.extra["people"] = self._further_people(batch, customers)
         return [customer for _, customer in found], [contact for contact, _ in found]
 
@@ -112,7 +128,7 @@ class DealRows:
         return [(batch.lines[place], pair[0]) for (place, _), pair in zip(keys, people, strict=True) if pair]
 
     def _titled(self, batch: Batch) -> dict[str, Sequence[Any]]:
-        given = batch.line("title")
+        given = batch.line("title", tidy=True)  # a deal's title is one line
         if batch.has("title") and None not in given:
             return {"title": given}
         names = map(self._named, batch.column("product"), batch.column("customer"), batch.column("id"))
@@ -140,7 +156,7 @@ class DealRows:
         keys: Sequence[Any] = batch.column("stage")
         if batch.has("pipeline"):
             keys = pairs(batch.read("pipeline", self.readers["pipeline"]), keys)
-        stages = batch.read_as("stage", self.readers["stage"], keys)
+        stages = batch.read_as("stage", self.stages, keys)
         fallback = next(iter(self.stages.stages)) if None in stages else 0  # of rows that are rejected already
         stages = [stage or fallback for stage in stages] if fallback else stages
         created, closed, expected = (batch.read(name, self.readers[name]) for name in ("created", "closed", "expected"))
@@ -226,6 +242,8 @@ class DealRows:
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""
         stage_tags(self._reading, batch, self.readers["tags"], kept)
+        self.readers["every"].stage(batch, kept)
+        self.readers["lines"].stage(batch, kept)
         if people := batch.extra.get("people"):
             good = {line for line, keep in zip(batch.lines, kept, strict=True) if keep}
             self._reading.staging.add("people", ("line", "contact_id"), [row for row in people if row[0] in good])
@@ -239,8 +257,7 @@ def stage_tags(reading: Reading, batch: Batch, reader: Tags, kept: Sequence[bool
     """Stage the tags of the rows that are kept."""
     if not batch.has("tags"):
         return
-    values = reader.read(batch.column("tags"))
-    batch.values["tags"] = values
+    values = batch.values.get("tags") or reader.read(batch.column("tags"))
     found = zip(batch.lines, values, kept, strict=True)
     rows = [pair for line, tags, good in found if good for pair in zip(repeat(line), tags or ())]
     if rows:
@@ -249,7 +266,7 @@ def stage_tags(reading: Reading, batch: Batch, reader: Tags, kept: Sequence[bool
 
 def _entered_stages(reading: Reading, stages: Stages) -> dict[str, int]:
     """Return the stages of `entered:STAGE` columns; UsageError for one that does not exist."""
-    found = {}
+    found, wrong = {}, list[tuple[Mapped, str]]()
     for mapped in reading.mapping.fields:
         name = mapped.field.name
         if name.startswith(ENTERED):
@@ -258,6 +275,21 @@ def _entered_stages(reading: Reading, stages: Stages) -> dict[str, int]:
             except SalestrackError as error:
                 if any(text.startswith(name) for text in reading.request.maps):
                     raise UsageError(f"--map {name}: {error.message}") from error
-                what, _, hint = error.message.rpartition("; ")
-                raise SalestrackError(named(reading.request, f"column {mapped.title}: {what}"), hint=hint) from error
+                wrong.append((mapped, error.message))
+    if wrong:
+        raise _of_unknown_stages(reading, wrong)
     return found
+
+
+def _of_unknown_stages(reading: Reading, wrong: Sequence[tuple[Mapped, str]]) -> SalestrackError:
+    """Return the error for columns of stages that do not exist: all of them, with why the first one does not."""
+    columns = [titled(mapped.title) for mapped, _ in wrong]
+    why, known, *_, hint = wrong[0][1].split("; ")
+    if near := re.search(r"; did you mean (.+?)\?", wrong[0][1]):
+        meant = as_word(f"{ENTERED}{near[1]}={wrong[0][0].title}")
+        hint = f"did you mean {near[1]}? --map {meant}; {hint}"
+    told = f"column {columns[0]}: {why}; {known}"
+    told += f"; nor is there one for {first_of(columns[1:])}" if len(columns) > 1 else ""
+    out = " ".join(f"--map {as_word(f'{mapped.field.name}=')}" for mapped, _ in wrong[:MOST_LEFT_OUT])
+    which = "that column" if len(wrong) == 1 else "these columns" if len(wrong) <= MOST_LEFT_OUT else "some of them"
+    return SalestrackError(named(reading.request, told), hint=f"{hint}; to leave {which} out: {out}")

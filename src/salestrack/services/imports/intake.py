@@ -17,6 +17,7 @@ from salestrack.services.imports.again.left_out import LeftOut
 from salestrack.services.imports.again.losses import Losses
 from salestrack.services.imports.again.others import Others
 from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
+from salestrack.services.imports.faulty import note_faulty
 from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.services.imports.sieve import Sieve
@@ -65,6 +66,7 @@ class Intake:
         self._seems_own = ""
         self._sieve = Sieve(reading.profile, header, reading.mapping)
         self._next_no = 1
+        self._guards = True
         self.read = 0
         self.blank = 0
         self.dropped: Counter[str] = Counter()
@@ -101,6 +103,7 @@ class Intake:
     def run(self, table: Table, progress: Progress | None) -> None:
         """Stage every row of a file; SalestrackError when the file itself is damaged."""
         with _without_garbage_collection():
+            self._guards = table.guards
             grouping: Grouping | None = getattr(self._rows, "grouping", None)
             places = grouping.places(table.header) if grouping else ()
             for chunk in grouped(table.chunks(), places) if places else table.chunks():
@@ -125,7 +128,7 @@ class Intake:
             return
         groups = None if chunk.groups is None else self._kept(chunk.groups, set(lines))
         columns = self._sieve.blanked(list(zip(*rows, strict=True)))
-        columns = plain(columns) if self._own else columns
+        columns = plain(columns) if self._own and self._guards else columns
         cells = {mapped.field.name: mapped.cells(columns) for mapped in self._reading.mapping.fields}
         keys = self._keys(cells)
         if self._reading.request.full:
@@ -240,6 +243,7 @@ class Intake:
                 kept[place] = False
             columns = {name: list(compress(values, kept)) for name, values in columns.items()}
             self._set_aside(batch.faults)
+            note_faulty(self._reading, batch, keys, shaped)
         columns["no"] = self._numbers(len(columns["line"]), columns.get("state"))
         if columns["line"]:
             self._reading.staging.add("rows", tuple(columns), zip(*columns.values(), strict=True))
@@ -341,7 +345,8 @@ class Intake:
             whole()
         if not self._identity.numbered:
             field = "id" if mapping.has("id") else "name"
-            staged.reject_doubles(mapping.title(field), "id" if field == "id" else self._reading.kind.noun)
+            what, named = ("id", False) if field == "id" else (self._reading.kind.noun, mapping.has("name"))
+            staged.reject_doubles(mapping.title(field), what, named=named)
         if self._own:
             self._own.check_whole()
         if self._reading.kind.name == "quotas":

@@ -21,12 +21,15 @@ class Deals(Naming):
         self.removed: set[tuple[int | None, str]] = set()
         """Cells that name deals which were removed by hand, where those are no fault."""
 
-    def of(self, batch: Batch, customers: Sequence[int | None]) -> list[int | None]:
-        """Return the deals of a batch; a deal of another customer than the row's is refused."""
+    def of(self, batch: Batch, customers: Sequence[int | None], *, after: str = "") -> list[int | None]:
+        """Return the deals of a batch; a deal of another customer than the row's is refused.
+
+        `after` is the field that names the customer: where that is wrong, a title means nothing yet.
+        """
         if not batch.has("deal"):
             return batch.none
         keys = list(zip(customers, batch.column("deal"), strict=True))
-        deals = batch.read_as("deal", self, keys)
+        deals = batch.read_as("deal", self, keys, after=after)
         for place, (customer, deal) in enumerate(zip(customers, deals, strict=True)):
             owner = self._customers.get(deal) if deal else None
             if customer and owner and customer != owner:
@@ -78,7 +81,9 @@ class Deals(Naming):
         elif key or len(named) == 1:
             self.known[cell] = key or named[0]
         elif named:
-            self.refuse(cell, f"could be {', '.join(f'd{deal}' for deal in named[:5])}; write the id")
+            option = self.option(text, f"d{named[0]}")
+            which = f"could be {', '.join(f'd{deal}' for deal in named[:5])}; write the id"
+            self.refuse(cell, f"{which}, or {option}" if option else which)
         else:
             source = self.reading.request.source
             if self.reading.written_here is False:
@@ -88,5 +93,6 @@ class Deals(Naming):
                 )
                 return
             self.refuse(
-                cell, f"no deal goes by that: an id of source {source}, an id like d12, or a title of the customer's"
+                cell,
+                f"no deal goes by that: write an id like d12, a title of the row's customer, or the id that it has in {source}",
             )

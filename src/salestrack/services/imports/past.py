@@ -20,9 +20,11 @@ from salestrack.store.imports import Imports, save_versions
 from salestrack.store.staging import CHANGED
 
 COLUMNS = (
-    "deal_id", "on_date", "clock", "stage_id", "amount", "currency", "probability", "expected_on", "owner_id",
+    "deal_id", "on_date", "clock", "stage_id", "amount", "currency", "probability", "expected_on", "owner_id", "since_on",
 )  # fmt: skip
 _TOLD = ("stage_id", "amount", "currency", "probability", "expected_on", "owner_id")
+_EMPTIED = {"amount": "amount", "probability": "probability", "expected_on": "expected", "owner_id": "owner"}
+"""What a version may lack: of our own exports a blank cell says so."""
 
 
 class HistoryRows:
@@ -35,13 +37,16 @@ class HistoryRows:
         self._deals = Deals(reading, spare_removed=True)
         self.readers: dict[str, Any] = {
             "deal": self._deals,
-            "on": Parsed(days.read, reading.values_of("on"), required="a change needs its day"),
+            "on": Parsed(
+                days.read, reading.values_of("on"), required=None if reading.is_own else "a change needs its day"
+            ),
             "clock": Parsed(days.time),
             "stage": Stages(reading),
             "amount": reading.amounts("amount", signed=False),
             "currency": self._currencies.reader,
             "probability": Parsed(parse_percent, reading.values_of("probability")),
             "expected": Parsed(days.read, reading.values_of("expected")),
+            "since": Parsed(days.read, reading.values_of("since")),
             "owner": FoundOrAdded(reading, "owner", "owners"),
         }
 
@@ -59,6 +64,7 @@ class HistoryRows:
             "probability": batch.read("probability", read["probability"]),
             "expected_on": batch.read("expected", read["expected"]),
             "owner_id": batch.read("owner", read["owner"]),
+            "since_on": batch.read("since", read["since"]),
         }
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
@@ -87,10 +93,12 @@ class HistoryRows:
 
 
 class Told(NamedTuple):
-    """What a row tells: from a day on, the columns that it knows."""
+    """What a row tells: from a day on, the columns that it knows; of an own export since when it was in its stage too."""
 
-    on: date
+    on: date | None
     values: Mapping[str, Any]
+    since: date | None = None
+    knows_since: bool = False
 
 
 class Point(NamedTuple):
@@ -99,6 +107,8 @@ class Point(NamedTuple):
     on: date | None
     values: dict[str, Any]
     version: Version | None = None
+    since: date | None = None
+    knows_since: bool = False
 
 
 class Past:
@@ -118,7 +128,8 @@ class Past:
             for key, mine in deals.items():
                 old = store.deals.versions(key)
                 row = self._imports.record("deals", key)
-                closed = date.fromisoformat(row["closed_on"]) if row["closed_on"] else None
+                over = None if self._reading.is_own else row["closed_on"]  # the book may know of later changes
+                closed = date.fromisoformat(over) if over else None
                 told = [self._told(each, old[-1]) for each in mine]
                 new = retold(old, told, closed=closed, inferred=inferred)
                 self._save(key, old, new)
@@ -128,14 +139,18 @@ class Past:
 
     def _told(self, row: Row, now: Version) -> Told:
         values = {name: self._imports.real(name, row[name]) for name in _TOLD if row[name] is not None}
-        if "amount" in values:
+        mapping = self._reading.mapping
+        if self._reading.is_own:
+            values |= {name: None for name, field in _EMPTIED.items() if row[name] is None and mapping.has(field)}
+        if values.get("amount") is not None:
             values.setdefault("currency", self._reading.currency)
-        if "expected_on" in values:
+        if values.get("expected_on"):
             values["expected_on"] = date.fromisoformat(values["expected_on"])
-        stage = values.get("stage_id")
+        stage = None if self._reading.is_own else values.get("stage_id")
         if stage and not self._reading.store.stages.get(stage).is_open:  # nothing is expected of what is over
             values |= {"expected_on": now.expected_on, "probability": now.probability}
-        return Told(date.fromisoformat(row["on_date"]), values)
+        on, since = (date.fromisoformat(row[name]) if row[name] else None for name in ("on_date", "since_on"))
+        return Told(on, values, since, self._reading.is_own and mapping.has("since"))
 
     def _save(self, key: int, old: Sequence[Version], new: Sequence[Version]) -> None:
         engine = self._reading.store.engine
@@ -158,7 +173,15 @@ def retold(
     """
     now = old[-1]
     known = [_point(version) for version in old[:-1] if version.id not in inferred]
-    news = [Point(min(each.on, closed) if closed else each.on, dict(each.values)) for each in told]
+    news = [
+        Point(
+            min(each.on, closed) if closed and each.on else each.on,
+            dict(each.values),
+            since=each.since,
+            knows_since=each.knows_since,
+        )
+        for each in told
+    ]
     points = sorted([*known, *news], key=lambda point: point.on or date.min)
     filled = _filled(points, now)
     last = filled[-1]
@@ -195,10 +218,10 @@ def _versions(points: Sequence[Point], first: Version) -> tuple[Version, ...]:
     versions: list[Version] = []
     for place, point in enumerate(points):
         before = versions[-1] if versions else None
-        since = point.on
+        since = point.since if point.knows_since else point.on
         if before and before.stage_id == point.values["stage_id"]:
             since = before.stage_since
-        elif before is None and point.on is None:
+        elif before is None and point.on is None and not point.knows_since:
             since = first.stage_since
         versions.append(
             Version(

@@ -71,7 +71,8 @@ def planned(store: Store, request: Request, header: Sequence[str], profile: Prof
         notes = shelf.passed_over(header)
         profile = recognised(shelf.all(), header, request.kind)
     elif profile and request.kind not in (None, profile.kind):
-        raise UsageError(f"the profile {profile.name} is for {profile.kind}, and --as says {request.kind}")
+        why = f"the profile {profile.name} is for {profile.kind}, and --as says {request.kind}"
+        raise UsageError(why, hint=f"leave --as out, or read the file without a profile: --profile {NONE}")
     if not (profile or request.kind):
         refuse_unknown(request, header)
     kind = kind_of(request.kind or (profile.kind if profile else None))

@@ -5,6 +5,7 @@ from typing import Any
 
 from salestrack.domain.imports import MappedColumn
 from salestrack.domain.money import Money
+from salestrack.domain.sentences import Sentence
 from salestrack.services.imports.reading import Reading
 
 # The columns that date a kind's rows, and the one that holds its money.
@@ -18,7 +19,7 @@ _MONEY_FIELDS = {
     "line_discount",
 }  # fmt: skip
 # Ids stand as they are, and of an address or number only whom it reaches would be known.
-_AS_WRITTEN = ("id", "email", "phone", "sku", "items", "tax_rate")
+_AS_WRITTEN = ("id", "email", "phone", "sku", "items", "tax_rate", "every", "lines", "customer_id")
 _NAMED = {
     "customer": "customers",
     "owner": "owners",
@@ -87,7 +88,7 @@ def _shown(reading: Reading, field: str, cell: str, value: Any, currency: str) -
     if field == "deal":
         return f"d{value}"
     if field in _MONEY_FIELDS and isinstance(value, int):
-        return Money(value, currency).text()
+        return Sentence(Money(value, currency))
     if field == "duration":
         return f"{value // 60} min"
     if field == "probability":

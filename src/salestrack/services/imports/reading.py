@@ -6,7 +6,8 @@ from itertools import compress
 from typing import Any
 
 from salestrack.domain.imports import Fault
-from salestrack.importers.amounts import Amounts, AmountsByCurrency
+from salestrack.domain.money import NumberStyle
+from salestrack.importers.amounts import Amounts, AmountsByCurrency, hangs_on_currency
 from salestrack.importers.cells import Column, bad_lines, lines, notes
 from salestrack.importers.dates import DateReader
 from salestrack.importers.grouping import Group
@@ -44,6 +45,11 @@ class Reading:
     """Of the program's own exports, whether this book wrote the file: then ids like d12 are its own."""
 
     @property
+    def is_own(self) -> bool:
+        """Whether the file is an export of the program: its texts are as a book holds them."""
+        return self.written_here is not None
+
+    @property
     def book_currency(self) -> str:
         """The currency in which reports add up."""
         return self.store.settings.book.currency
@@ -62,7 +68,9 @@ class Reading:
 
         def make(currency: str) -> Amounts:
             decimal, cents = self.request.decimal, self.request.cents
-            return Amounts(currency, decimal=decimal, signed=signed, cents=cents, values=self.values_of(field))
+            style = NumberStyle(self.request.usual_decimal)
+            values = self.values_of(field)
+            return Amounts(currency, decimal=decimal, signed=signed, cents=cents, values=values, style=style)
 
         return AmountColumns(make(self.currency), AmountsByCurrency(make))
 
@@ -103,6 +111,8 @@ class Batch:
         self._reading = reading
         self.faults: list[Fault] = []
         self.bad: set[int] = set()
+        self.wrong: set[tuple[int, str]] = set()
+        """The cells that are faulty, as place and field: what hangs on them cannot be told yet."""
         self.dropped: dict[int, str] = {}
         self.values: dict[str, Sequence[Any]] = {}
         self.extra: dict[str, list[tuple[Any, ...]]] = {}
@@ -147,11 +157,19 @@ class Batch:
             return self.none
         return self.read_as(field, reader, cells)
 
-    def read_as(self, field: str, reader: Column[Any], keys: Sequence[Any]) -> list[Any]:
-        """Return the values of a field whose cells are read together with others."""
+    def read_as(
+        self, field: str, reader: Column[Any], keys: Sequence[Any], *, after: str = "", beside: Sequence[str] = ()
+    ) -> list[Any]:
+        """Return the values of a field whose cells are read together with those of others `beside` it.
+
+        Where the cell of the field `after` is wrong, which they hang on, nothing can be said of them yet.
+        """
         values = reader.read(keys)
         for place, reason in reader.faults(keys):
-            self.fault(place, field, reason)
+            if (place, after) not in self.wrong:
+                filled = (name for name in (field, *beside) if self.column(name)[place].strip())
+                self.fault(place, next(filled, field), reason)
+                self.wrong.add((place, field))
         self.values.setdefault(field, values)
         return values
 
@@ -159,10 +177,12 @@ class Batch:
         """Return the reader of a custom field."""
         return self._reading.custom[field]
 
-    def line(self, field: str) -> list[str | None]:
-        """Return the texts of a field that has one line."""
+    def line(self, field: str, *, tidy: bool = False) -> list[str | None]:
+        """Return the texts of a field that has one line; those of our own exports as they are, unless `tidy`."""
         if field not in self.cells:
             return self.none
+        if self._reading.is_own and not tidy:
+            return self._kept(field)
         texts = lines(self.texts(field))
         for place, reason in bad_lines(self.cells[field]):
             self.fault(place, field, reason)
@@ -173,7 +193,14 @@ class Batch:
         """Return the texts of a field that may have several lines."""
         if field not in self.cells:
             return self.none
+        if self._reading.is_own:
+            return self._kept(field)
         texts = notes(self.texts(field))
+        self.values.setdefault(field, texts)
+        return texts
+
+    def _kept(self, field: str) -> list[str | None]:
+        texts = [cell if cell.strip() else None for cell in self.texts(field)]
         self.values.setdefault(field, texts)
         return texts
 
@@ -193,7 +220,8 @@ class Batch:
         else:
             values, faults = readers.by_currency.read(cells, currencies)
         for place, reason in faults:
-            self.fault(place, field, reason)
+            if (place, "currency") not in self.wrong or not hangs_on_currency(reason):
+                self.fault(place, field, reason)
         self.values.setdefault(field, values)
         return values
 
@@ -204,6 +232,7 @@ class Batch:
     def fault(self, place: int, field: str, reason: str) -> None:
         """Reject a row for a cell."""
         self.bad.add(place)
+        self.wrong.add((place, field))
         self.faults.append(self.faulty(place, field, reason))
 
     def faulty(self, place: int, field: str, reason: str) -> Fault:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from salestrack.domain.dates import Words
-from salestrack.domain.lines import parse_percent
+from salestrack.domain.entries import entries_of
 from salestrack.domain.names import clean, email_key, fold, phone_key
 from salestrack.domain.periods import parse_period
 from salestrack.domain.quotas import METRICS
 from salestrack.errors import SalestrackError
-from salestrack.importers.cells import Column, Parsed, reason_of, split_list
-from salestrack.services.imports.columns import Currencies, custom_fields
+from salestrack.importers.cells import Column, Parsed, reason_of
+from salestrack.services.imports.columns import Currencies, custom_fields, tax_rate
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.naming.names import FoundOrAdded, Tags
 from salestrack.services.imports.naming.namesakes import meant
@@ -19,7 +19,7 @@ from salestrack.services.imports.reading import Batch, Reading
 
 CUSTOMER_COLUMNS = (
     "name", "name_key", "kind", "email", "email_key", "phone", "phone_key", "segment", "country", "source", "owner_id",
-    "note", "fields",
+    "note", "fields", "created_on", "snoozed_until",
 )  # fmt: skip
 PRODUCT_COLUMNS = ("name", "name_key", "sku", "price", "currency", "tax_rate", "fields")
 QUOTA_COLUMNS = ("owner_id", "channel", "metric", "start_on", "end_on", "target", "currency")
@@ -39,8 +39,10 @@ class CustomerRows:
             "segment": Parsed(str, reading.values_of("segment")),
             "country": Parsed(str, reading.values_of("country")),
             "source": Parsed(str, reading.values_of("source")),
-            "alias": Parsed(split_list, reading.values_of("alias")),
+            "alias": Parsed(entries_of, reading.values_of("alias")),
             "tags": Tags(reading),
+            "created": Parsed(reading.dates.read, reading.values_of("created")),
+            "snoozed": Parsed(reading.dates.read, reading.values_of("snoozed")),
         }
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
@@ -56,8 +58,12 @@ class CustomerRows:
             "phone_key": [phone_key(phone) if phone else None for phone in phones],
             "owner_id": batch.read("owner", self.readers["owner"]),
             "note": batch.note(),
+            "created_on": batch.read("created", self.readers["created"]),
+            "snoozed_until": batch.read("snoozed", self.readers["snoozed"]),
         }
-        columns |= {name: batch.read(name, self.readers[name]) for name in ("kind", "segment", "country", "source")}
+        for name in ("kind", "segment", "country", "source"):
+            columns[name] = batch.line(name) if self._reading.is_own else batch.read(name, self.readers[name])
+        batch.read("tags", self.readers["tags"])
         if fields := custom_fields(batch):
             columns["fields"] = fields
         return columns
@@ -83,11 +89,6 @@ class CustomerRows:
             self._reading.staging.add("aliases", ("line", "name", "key"), rows)
 
 
-def _tax_rate(text: str) -> str:
-    """Return a rate in percent as a product keeps it."""
-    return format(parse_percent(text, "tax rate").normalize(), "f")
-
-
 class ProductRows:
     """Turns batches of raw cells into columns of staged products."""
 
@@ -100,7 +101,7 @@ class ProductRows:
             ),
             "price": reading.amounts("price", signed=False),
             "currency": self._currencies.reader,
-            "tax_rate": Parsed(_tax_rate, reading.values_of("tax_rate")),
+            "tax_rate": Parsed(tax_rate, reading.values_of("tax_rate")),
         }
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:

@@ -1,30 +1,39 @@
 """Sales and refunds of a file as staged rows with their lines; amounts are net, tax stands beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+from salestrack.domain import taxes
 from salestrack.domain.lines import parse_percent, percent_of
 from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.amounts import Amounts
 from salestrack.importers.cells import Column, Parsed, apart, reason_of
+from salestrack.importers.dates import read_time
 from salestrack.importers.json_values import NUMBER, Number
 from salestrack.importers.quantities import Quantities
-from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
+from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread, tax_rate
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Products, Tags
 from salestrack.services.imports.naming.namesakes import Payers
+from salestrack.services.imports.own.lines import OwnLines
 from salestrack.services.imports.reading import Batch, Reading
+from salestrack.services.imports.repeating import Repeats
 
 COLUMNS = (
-    "kind", "on_date", "at_time", "customer_id", "deal_id", "refund_ref", "refund_of", "amount", "currency", "tax", "fee", "cost",
-    "rate", "book_amount", "ref", "channel", "owner_id", "title", "note", "fields",
+    "kind", "on_date", "at_time", "customer_id", "deal_id", "refund_ref", "refund_of", "amount", "currency", "tax", "tax_rate",
+    "fee", "cost", "rate", "book_amount", "ref", "channel", "owner_id", "title", "note", "fields",
 )  # fmt: skip
 MONEY = ("amount", "gross", "tax", "price", "fee", "cost")
+NOT_WHOLE = "does not come to a whole amount with this quantity; write the amount itself, in a column of its own"
+NOT_NEGATIVE = "names a sale that was refunded, and the amount is not negative; write it with a minus"
+_RECKONED = ("amount", "gross", "tax", "price", "quantity", "discount")
 
 
 class Parts(NamedTuple):
@@ -64,7 +73,12 @@ class SaleRows:
             "quantity": reading.quantities(),
             "discount": Discounts(reading),
             "tags": Tags(reading),
+            "time": Parsed(read_time, reading.values_of("time")),
+            "every": Repeats(reading),
         }
+        self.readers["lines"] = OwnLines(reading, self.readers["product"])
+        if reading.is_own:  # of an order it is a text with a percentage somewhere in it
+            self.readers["tax_rate"] = Parsed(tax_rate, reading.values_of("tax_rate"))
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
         """Return the staged columns of a batch; what is wrong stands in its faults."""
@@ -73,25 +87,35 @@ class SaleRows:
         mine = linked(self._reading, batch, read["customer"])
         who = list(zip(batch.column("customer"), batch.column("email"), empty, mine, strict=True))
         field = "customer" if batch.has("customer") else "email"
-        people = batch.read_as(field, read["customer"], who)
+        people = batch.read_as(field, read["customer"], who, beside=("email",))
         customers = [pair[0] if pair else None for pair in people]
         batch.values["customer"] = customers
         columns: dict[str, Sequence[Any]] = {
             "on_date": batch.read("date", read["date"]),
-            "at_time": times_of(batch, "date", read["clock"]),
+            "at_time": self._times(batch),
             "owner_id": batch.read("owner", read["owner"]),
             "channel": batch.line("channel"),
             "ref": batch.line("ref"),
-            "refund_ref": batch.line("refund_of"),
+            "refund_ref": batch.line("refund_of", tidy=True),
             "title": batch.line("title"),
             "note": batch.note(),
         }
-        deals = read["deal"].of(batch, customers)
+        deals = read["deal"].of(batch, customers, after=field)
         columns["customer_id"], columns["deal_id"] = read["deal"].with_customers(customers, deals), deals
         columns |= self._money_columns(batch, columns)
+        batch.read("tags", read["tags"])
         if fields := custom_fields(batch):
             columns["fields"] = fields
+        read["every"].of(batch, columns)
+        read["lines"].of(batch, columns)
         return columns
+
+    def _times(self, batch: Batch) -> list[Any]:
+        """Return the times of day, of a column of their own before those behind the dates."""
+        behind = times_of(batch, "date", self.readers["clock"])
+        if not batch.has("time"):
+            return behind
+        return [time or other for time, other in zip(batch.read("time", self.readers["time"]), behind, strict=True)]
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         currencies = self._currencies.of(batch, [(name, self._money[name]) for name in MONEY])
@@ -108,23 +132,24 @@ class SaleRows:
         ]
         dated = zip(amounts, codes, columns["on_date"], strict=True)
         booked = [self._rates.book(amount, code, day) for amount, code, day in dated]
-        batch.extra["lines"] = lines = []
-        for line, product, each, amount, code, (_, worth) in zip(
-            batch.lines, products, parts, amounts, codes, booked, strict=True
-        ):
-            if product is not None and amount is not None:
-                lines += [(line, *row) for row in lines_of(amount, product, each, code, worth=worth)]
-        rates, worths = zip(*booked, strict=True)
+        batch.extra["lines"] = _lined(zip(batch.lines, products, parts, amounts, codes, booked, strict=True))
+        tax_rates = self._tax_rates_of(batch, money["tax"])
         return {
+            **dict(zip(("rate", "book_amount"), zip(*booked, strict=True), strict=True)),
             "amount": amounts,
             "currency": currencies or batch.none,
             "kind": ["refund" if amount is not None and amount < 0 else "sale" for amount in amounts],
             "tax": money["tax"],
+            "tax_rate": tax_rates,
             "fee": money["fee"],
             "cost": money["cost"],
-            "rate": rates,
-            "book_amount": worths,
         }
+
+    def _tax_rates_of(self, batch: Batch, taxes: Sequence[int | None]) -> Sequence[str | None]:
+        """Return the tax rates of rows, and note them with the taxes for their lines."""
+        rates = batch.read("tax_rate", self.readers["tax_rate"]) if batch.has("tax_rate") else batch.none
+        batch.extra["taxes"] = list(zip(batch.lines, rates, taxes, strict=True))
+        return rates
 
     def _quantities(
         self, batch: Batch, money: Mapping[str, Sequence[int | None]], discounts: Sequence[Any], codes: Sequence[str]
@@ -145,35 +170,66 @@ class SaleRows:
 
     def _net(self, batch: Batch, place: int, parts: Parts, currency: str, *, refund: str | None) -> int | None:
         """Return the net amount of a row: as given, gross less tax, or price times quantity less discount."""
-        if place in batch.bad:
-            return None
         amount = parts.amount
-        if amount is None and parts.gross is not None:
-            if parts.tax is None:
-                why = "the tax is blank, so the net amount is unknown; write 0 where there is none"
-                batch.fault(place, "tax" if batch.has("tax") else "gross", why)
-                return None
-            amount = parts.gross - parts.tax
-        if amount is None and parts.price is not None:
-            whole = _whole(parts)
-            if whole is None:
-                batch.fault(place, "price", "does not come to a whole amount with this quantity")
-                return None
-            amount = whole - _off(whole, parts.discount, currency)
         if amount is None:
-            batch.fault(place, "amount" if batch.has("amount") else "gross", "is blank; a sale needs its amount")
-        elif refund and amount > 0:
-            batch.fault(place, "refund_of", "names a sale that was refunded, and the amount is not negative")
+            amount = self._reckoned(batch, place, parts, currency)
+        if amount is not None and refund and amount > 0:
+            batch.fault(place, "refund_of", NOT_NEGATIVE)
             return None
         return amount
+
+    def _reckoned(self, batch: Batch, place: int, parts: Parts, currency: str) -> int | None:
+        """Return what the other cells of a row come to; None where one of them is faulty, or all are blank."""
+        wrong = {field for field in _RECKONED if (place, field) in batch.wrong} if place in batch.bad else set[str]()
+        if "amount" in wrong:
+            return None
+        if parts.gross is not None or "gross" in wrong:
+            if parts.tax is None and "tax" not in wrong:
+                why = "the tax is blank, so the net amount is unknown; write 0 where there is none"
+                batch.fault(place, "tax" if batch.has("tax") else "gross", why)
+            return None if parts.gross is None or parts.tax is None else parts.gross - parts.tax
+        if wrong & {"price", "quantity", "discount"}:
+            return None
+        if parts.price is None:
+            batch.fault(place, "amount" if batch.has("amount") else "gross", "is blank; a sale needs its amount")
+            return None
+        whole = _whole(parts)
+        if whole is None:
+            batch.fault(place, "price", NOT_WHOLE)
+            return None
+        return whole - _off(whole, parts.discount, currency)
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""
         stage_tags(self._reading, batch, self.readers["tags"], kept)
+        self.readers["every"].stage(batch, kept)
+        self.readers["lines"].stage(batch, kept)
         good = {line for line, keep in zip(batch.lines, kept, strict=True) if keep}
         if lines := [line for line in batch.extra.get("lines", ()) if line[0] in good]:
             names = ("line", "position", "kind", "product_id", "quantity", "price", "amount", "book_amount")
-            self._reading.staging.add("lines", names, lines)
+            self._reading.staging.add("lines", (*names, "tax_rate", "tax"), taxed(lines, batch.extra["taxes"]))
+
+
+def _lined(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the lines of rows that name a product, each with the line of the file that it stands on."""
+    return [
+        (line, *each)
+        for line, product, parts, amount, currency, (_, worth) in rows
+        if product is not None and amount is not None
+        for each in lines_of(amount, product, parts, currency, worth=worth)
+    ]
+
+
+def taxed(lines: Sequence[tuple[Any, ...]], told: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return staged lines with the tax rate of their sale, and their shares of its tax; (line, rate, tax) says them."""
+    known = {line: (rate, tax) for line, rate, tax in told if rate and tax is not None}
+    found = []
+    for line, group in groupby(lines, key=itemgetter(0)):
+        rows = list(group)
+        rate, tax = known.get(line, (None, None))
+        shares = [None] * len(rows) if tax is None else taxes.spread(tax, [row[6] for row in rows])
+        found += [(*row, rate, share) for row, share in zip(rows, shares, strict=True)]
+    return found
 
 
 def times_of(batch: Batch, field: str, reader: Column[str]) -> list[Any]:

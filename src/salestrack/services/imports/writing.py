@@ -10,19 +10,21 @@ from salestrack.errors import OvertakenError, RuleError
 from salestrack.importers.kinds import CUSTOM
 from salestrack.importers.source import Source
 from salestrack.services.imports.again.changes import Changes, Outcome, shown_columns
+from salestrack.services.imports.again.spared import spare_names
 from salestrack.services.imports.doubles import likely_doubles
 from salestrack.services.imports.naming.likenesses import likenesses, unowned
 from salestrack.services.imports.naming.twins import near_twins
 from salestrack.services.imports.new_stages import create_stages
 from salestrack.services.imports.past import Past
 from salestrack.services.imports.reading import Reading
+from salestrack.services.imports.repeating import otherwise
 from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Operation
 from salestrack.store.engine import Row
 from salestrack.store.further_keys import FurtherKeys
 from salestrack.store.hand_edits import hand_edited, said_before
 from salestrack.store.imports import CREATED, TOUCHED, Imports
-from salestrack.store.staged_orders import GREW, StagedOrders
+from salestrack.store.staged_orders import GREW, REFUND, StagedOrders
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME, STAYS
 
 MOST_NAMES = 5
@@ -54,6 +56,8 @@ class Written:
     """The first changed records, with their columns."""
     changed_records: int = 0
     conflicts: list[Fault] = field(default_factory=list)
+    frozen: bool = False
+    """Whether some of these are refused by the book itself, whatever --on-conflict says."""
     made: dict[str, int] = field(default_factory=dict)
     """New sales and refunds, where they are not as many as the rows."""
     notes: list[str] = field(default_factory=list)
@@ -69,7 +73,7 @@ class Writing:
         self._source = source
         self._before = before
         self._rejected = rejected
-        self._result = Written()
+        self._result = Written(notes=otherwise(reading))
         self._only_new = 0
 
     def run(self, read: int, left_out: dict[str, int]) -> Written:
@@ -93,9 +97,10 @@ class Writing:
                 result.what_changed = self._changes(op)
                 result.notes += likely_doubles(self._reading, op.id)
                 result.notes += self._looked_alike(last, first=first)
-                if (request.dry_run and not self._reading.within) or not (
-                    result.new or result.changed or result.adopted or result.kept_records
-                ):
+                written = result.new or result.changed or result.adopted or result.kept_records
+                if not written:
+                    result.created.clear()
+                if (request.dry_run and not self._reading.within) or not written:
                     raise NothingToKeep
                 self._record(imports, op, read)
         except NothingToKeep:
@@ -144,7 +149,14 @@ class Writing:
             raise OvertakenError(
                 f"the book got {doubled} while the file was read; nothing was written", hint="run it again"
             )
-        if self._rejected or states.keys() - {NEW} or reading.written_here is not None:
+        if (
+            self._rejected
+            or states.keys() - {NEW}
+            or reading.written_here is not None
+            or reading.kind.name == "history"
+        ):
+            self._skip_changed(states)
+            spare_names(reading)
             imports.drop_unused_names()
         with reading.staging.indexed_later(TOUCHED.get(reading.kind.name, ()), states.get(NEW, 0)):
             self._create_names(imports, op)
@@ -158,9 +170,14 @@ class Writing:
             StagedOrders(reading.store.engine).renew(reading.request.source)
         self._define_fields(imports)
         self._change(imports, op, states)
-        understood = {SAME, CHANGED, REMOVED} - ({CHANGED} if reading.request.on_conflict == "skip" else set())
+        understood = {SAME, CHANGED, REMOVED}
         FurtherKeys(reading.store.engine, reading.request.source, reading.kind.name).keep(understood, op.id)
         return imports
+
+    def _skip_changed(self, states: dict[int, int]) -> None:
+        """Leave out what changed at the source where that was asked for, so that nothing is created for it."""
+        if self._reading.request.on_conflict == "skip" and states.pop(CHANGED, 0):
+            self._result.left_out["changed in the file"] = self._reading.staged.skip_changed()
 
     def _create_names(self, imports: Imports, op: Operation) -> None:
         for table in CREATED:
@@ -176,7 +193,8 @@ class Writing:
         noun = self._reading.kind.noun
         known = self._reading.matching.custom_fields(noun)
         names = [m.field.name.removeprefix(CUSTOM) for m in self._reading.mapping.fields if m.field.type == "custom"]
-        missing = [name for name in names if name not in known]  # known as the book spells them
+        # Known as the book spells them.
+        missing = [name for name in names if name not in known and self._reading.staged.fills(name)]
         if missing:
             imports.add_custom_fields(noun, missing)
             self._result.created.append(Created("fields", len(missing), tuple(missing[:MOST_NAMES])))
@@ -189,9 +207,6 @@ class Writing:
             result.changed += states.get(CHANGED, 0)
             return
         wanted = [state for state in (CHANGED, ADOPTED) if states.get(state)]
-        if reading.request.on_conflict == "skip" and CHANGED in wanted:
-            result.left_out["changed in the file"] = StagedOrders(reading.store.engine).weights()[CHANGED]
-            wanted.remove(CHANGED)
         if not wanted:
             return
         changes = Changes(reading, imports, op.id)
@@ -199,10 +214,17 @@ class Writing:
             edited = hand_edited(reading.store.engine, reading.kind.name, [row["record_id"] for row in rows])
             said = said_before(reading.store.engine, reading.kind.name, [key for key, names in edited.items() if names])
             for row in rows:
-                with _named(row["line"]):
-                    by_hand = set() if row["own"] else edited.get(row["record_id"], set())
-                    self._count(row, changes.apply(row, by_hand, said.get(row["record_id"], {})))
+                by_hand = set() if row["own"] else edited.get(row["record_id"], set())
+                try:
+                    outcome = changes.apply(row, by_hand, said.get(row["record_id"], {}))
+                except RuleError as error:  # all rows that the book refuses are told at once; then nothing is kept
+                    why = f"{error.message}; {error.hint}" if error.hint else error.message
+                    result.conflicts.append(Fault(row["line"] & (REFUND - 1), "", "", why))
+                    result.frozen = True
+                    continue
+                self._count(row, outcome)
         if result.conflicts:
+            result.created.clear()
             raise NothingToKeep
 
     def _count(self, row: Row, outcome: Outcome) -> None:
@@ -256,13 +278,3 @@ class Writing:
             other = f"took over {kind}" if result.adopted else kept
             op.verb = f"updated {counted(result.changed, kind)}" if result.changed else other
         op.touch(f"i{result.id}")
-
-
-@contextmanager
-def _named(line: int) -> Iterator[None]:
-    """Let a refusal by the book say which row of the file it is about."""
-    try:
-        yield
-    except RuleError as error:
-        error.message = f"line {line}: {error.message}"
-        raise

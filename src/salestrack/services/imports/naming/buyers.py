@@ -5,7 +5,7 @@ from typing import Any
 
 from salestrack.domain.names import clean, email_key, fold
 from salestrack.errors import SalestrackError
-from salestrack.services.imports.naming.names import Naming, several
+from salestrack.services.imports.naming.names import Naming
 from salestrack.services.imports.naming.namesakes import Payers
 from salestrack.services.imports.naming.people import Person, customer_of
 from salestrack.store.matching import Match
@@ -46,7 +46,7 @@ class Buyers(Payers):
         if len(customers) > 1:  # an address that several share
             customers = customers & {match.id for match in named} or customers
         if len(customers) > 1:
-            self.refuse(cell, several(reached, meant=f"{self.field}:{person.name}" if person.name else ""))
+            self.refuse(cell, self.several(reached, "c", person.name))
             return
         customer = customers.pop()
         contacts = [m.id for m in reached if m.customer_id is not None and m.customer_id == customer]
@@ -65,13 +65,17 @@ class Articles(Naming):
         skus = self.reading.matching.products("sku", numbers | {name for name, _ in texts.values() if name})
         names = self.reading.matching.products("key", {fold(name) for name, _ in texts.values() if name})
         staged = self.reading.staging.fresh_by("sku", numbers) if numbers and self.may_create else {}
+        ids = self.by_id([n for n, _ in texts.values() if n not in skus and fold(n) not in names], "p", "products")
         mine: dict[str, str] = {}
         for cell, (name, sku) in texts.items():
+            if name in ids:
+                self.known[cell] = ids[name]
+                continue
             found = skus.get(sku) or names.get(fold(name)) or skus.get(name) or []
             if len(found) == 1 or not (name or sku):
                 self.known[cell] = found[0].id if found else None
             elif found:
-                self.refuse(cell, several(found, "p", f"{self.field}:{name}" if name else ""))
+                self.refuse(cell, self.several(found, "p", name))
             elif sku in staged:
                 self.known[cell] = staged[sku]
             elif sku in mine:

@@ -6,12 +6,15 @@ What the file may create gets a provisional id below zero, and its real one when
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from salestrack.domain.names import clean, fold, similar
+from salestrack.domain.entries import entries_of
+from salestrack.domain.names import clean, first_of, fold, similar
 from salestrack.domain.pipelines import Stage
+from salestrack.domain.quoting import quoted
 from salestrack.domain.refs import parse_ref
 from salestrack.errors import SalestrackError
-from salestrack.importers.cells import Column, split_list
+from salestrack.importers.cells import Column
 from salestrack.importers.rewriting import FIRST_ID, ID
+from salestrack.importers.typed import adding, as_word, value_option
 from salestrack.services.imports.reading import Reading
 from salestrack.store.matching import Known, Match
 from salestrack.store.staging import Fresh
@@ -50,8 +53,39 @@ class Naming(Column[Any]):
         if self._suggested < MOST_SUGGESTIONS:
             near = self.reading.store.names.suggestions(self.table, text)
         self._suggested += 1
-        meant = f"did you mean {near[0]}? --value '{self.field}:{text}={near[0]}'; " if near else ""
-        self.refuse(cell, f"no {self.noun} goes by that name; {meant}--new {self.table} adds those that are missing")
+        said = [self.that(text, f"no {self.noun} goes by that name"), *self.did_you_mean(text, near)]
+        self.refuse(cell, "; ".join([*said, f"--new {self.table} adds those that are missing"]))
+
+    def that(self, text: str, why: str) -> str:
+        """Return why a text means nothing; where a cell was given this meaning, which it is."""
+        return f"means {quoted(text)}, and {why}" if self._cell_of(text) != text else why
+
+    def did_you_mean(self, text: str, near: Sequence[str]) -> list[str]:
+        """Return the question whether the first of some names is meant, with what to type then; nothing without any."""
+        option = self.option(text, near[0]) if near else ""
+        return [f"did you mean {near[0]}?{f' {option}' if option else ''}"] if near else []
+
+    def option(self, text: str, meaning: str) -> str:
+        """Return what to type so that the cells of a text have a meaning; empty where that cannot be typed."""
+        cell = self._cell_of(text)
+        option = value_option(self.field, cell, meaning)
+        said = any(each.startswith(f"{self.field}:{cell}=") for each in self.reading.request.values)
+        return f"{option} in place of what you said" if option and said else option
+
+    def _cell_of(self, text: str) -> str:
+        """Return a cell that a text is the meaning of: itself, unless --value or a profile says otherwise."""
+        return next((old for old, new in self._values.items() if new == text and old in self.used), text)
+
+    def several(self, found: Sequence[Match], letter: str, text: str) -> str:
+        """Return why a name that several records have means none of them, and what to type to choose one."""
+        refs = [f"{letter}{match.id}" if match.customer_id is None else self.ref_of(match) for match in found[:5]]
+        labels = ", ".join(f"{match.name} ({ref})" for match, ref in zip(found, refs, strict=False))
+        option = self.option(text, refs[0]) if text else ""
+        return f"could be {labels}; write the id{f', or {option}' if option else ''}"
+
+    def ref_of(self, match: Match) -> str:
+        """Return the id by which a contact is chosen: its own, but the customer's where customers are asked for."""
+        return f"n{match.id}" if self.table == "contacts" or not match.customer_id else f"c{match.customer_id}"
 
     def wait(self, cell: Any, key: str, entry: Fresh) -> None:
         """Note a name that is to be created; one that is no name refuses the cell."""
@@ -105,7 +139,7 @@ class Products(Naming):
             if not text or text in ids or len(found) == 1:
                 self.known[cell] = (found[0].id if found else ids[text]) if text else None
             elif found:
-                self.refuse(cell, several(found, "p", f"{self.field}:{text}"))
+                self.refuse(cell, self.several(found, "p", text))
             elif not self.may_create:
                 self.unknown(cell, text)
             else:
@@ -150,7 +184,7 @@ class Tags(FoundOrAdded):
         """Look up every tag of new cells."""
         for cell in cells:
             try:
-                self.known[cell] = tuple(dict.fromkeys(self.id_of(clean(tag)) for tag in split_list(self.meant(cell))))
+                self.known[cell] = tuple(dict.fromkeys(self.id_of(clean(tag)) for tag in entries_of(self.meant(cell))))
             except SalestrackError as error:
                 self.refuse(cell, error.message)
 
@@ -170,10 +204,15 @@ class Pipelines(Naming):
             text = self.meant(cell)
             self.known[cell] = self._names.get(fold(text)) if text else ""
             if text and not self.known[cell]:
-                known = list(self._names.values())
-                meant = similar(text, known, most=1) or known
-                why = f"no pipeline is called that; known: {', '.join(known)}; --value 'pipeline:{text}={meant[0]}'"
-                self.refuse(cell, why)
+                self.refuse(cell, self._why(text))
+
+    def _why(self, text: str) -> str:
+        known = list(self._names.values())
+        said = [self.that(text, "no pipeline is called that"), f"known: {first_of(known)}"]
+        other = self.option(text, known[0])
+        near = self.did_you_mean(text, similar(text, known, most=1))
+        said += near or ([f"if {known[0]} is meant: {other}"] if other else [])
+        return "; ".join([*said, adding("pipeline", text)])
 
 
 class Stages(Naming):
@@ -193,10 +232,19 @@ class Stages(Naming):
         """Look up stages; a pipeline is the name that the book has, empty for none and None for an unknown one."""
         for cell in cells:
             pipeline, stage = ("", cell) if isinstance(cell, str) else cell
+            text, self.known[cell] = self.meant(stage), None
             try:
-                self.known[cell] = self.find(self.meant(stage), pipeline) if pipeline is not None else None
+                if pipeline is None:
+                    self._check(text)
+                else:
+                    self.known[cell] = self.find(text, pipeline)
             except SalestrackError as error:
                 self.refuse(cell, error.message)
+
+    def _check(self, text: str) -> None:
+        """Refuse a stage of an unknown pipeline only where no pipeline has it, and none may be added."""
+        if not text or not (self.may_create or any(fold(stage.name) == fold(text) for stage in self.stages.values())):
+            self.find(text)
 
     def find(self, text: str, pipeline: str = "") -> int:
         """Return the id of the stage of that name; the error names the known ones."""
@@ -212,12 +260,13 @@ class Stages(Naming):
     def _missing(self, text: str, stages: list[Stage], pipeline_id: int | None) -> int:
         near = similar(text, [stage.name for stage in stages], most=1)
         closed = [stage for stage in stages if not stage.is_open and stage.kind in fold(text).split()]
-        if closed or not self.may_create:
-            meant = closed[0].name if closed else near[0] if near else ""
-            hint = f"did you mean {meant}? --value 'stage:{text}={meant}'" if meant else "--new stages adds open ones"
-            raise SalestrackError(f"no stage is called that; known: {_names(stages)}; {hint}")
         first = next(stage for stage in stages if not stage.is_open)
         pipeline = pipeline_id or first.pipeline_id
+        again = self._bring_back(text, pipeline)
+        if closed or again or not self.may_create:
+            meant = self.did_you_mean(text, [closed[0].name] if closed else near)
+            hint = "; ".join([*meant, *(again or ([] if closed else ["--new stages adds open ones"]))])
+            raise SalestrackError(f"{self.that(text, 'no stage is called that')}; known: {_names(stages)}; {hint}")
         entry = {f"{pipeline}\x1f{fold(text)}": Fresh(clean(text), parent=pipeline)}
         key = self.reading.staging.fresh("stages", entry).popitem()[1]
         last = max((s.position for s in stages if s.is_open and s.pipeline_id == pipeline), default=-1)
@@ -232,16 +281,17 @@ class Stages(Naming):
         )
         return key
 
-
-def several(matches: Sequence[Match], letter: str = "c", meant: str = "") -> str:
-    """Return why a name that several records have means none of them; `meant` is a field and its cell: `customer:Anna`."""
-    refs = [f"{'n' if match.customer_id is not None else letter}{match.id}" for match in matches[:5]]
-    labels = ", ".join(f"{match.name} ({ref})" for match, ref in zip(matches, refs, strict=False))
-    return f"could be {labels}; write the id" + (f", or --value '{meant}={refs[0]}'" if meant else "")
+    def _bring_back(self, text: str, pipeline_id: int) -> list[str]:
+        """Return what to type where a pipeline had a stage of that name, which cannot be added as a new one."""
+        return [
+            f"it was removed, to bring it back: salestrack stage add {as_word(stage.name)} --pipeline {as_word(stage.pipeline)}"
+            for stage in self.stages.values()
+            if stage.removed_on and stage.pipeline_id == pipeline_id and fold(stage.name) == fold(text)
+        ]
 
 
 def _names(stages: Sequence[Stage]) -> str:
-    return ", ".join(dict.fromkeys(stage.name for stage in stages))
+    return first_of(list(dict.fromkeys(stage.name for stage in stages)), 20)
 
 
 def _ref(text: str) -> tuple[str, int] | None:

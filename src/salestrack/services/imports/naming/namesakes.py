@@ -71,8 +71,9 @@ class Payers(People):
             super().unknown(cell, text)
             return
         named = ", ".join(f"{match.name} (c{match.id})" for match in others[:5])
-        same = f"--value '{self.field}:{text}=c{others[0].id}'"
-        self.refuse(cell, f"has another address than {named}; if it is the same one: {same}; else --new customers")
+        option = self.option(text, f"c{others[0].id}")
+        same = f"if it is the same one: {option}; else" if option else "if it is another one:"
+        self.refuse(cell, f"has another address than {named}; {same} --new customers")
 
     def _claimed(self, key: str, found: list[Match]) -> list[Match]:
         """Return who of some customers without an address is not taken by another address of the file."""
@@ -113,5 +114,5 @@ class Payers(People):
     def _either(self, name: str) -> str:
         return (
             "several new customers of the file go by that name, and the row has no address to tell which; "
-            f"--rejects FILE sets it aside, then --value '{self.field}:{name}=c12' says which it is"
+            f"--rejects FILE sets it aside, then {self.option(name, 'c12') or 'the id in place of the name'} says which it is"
         )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from salestrack.domain.names import email_key, fold, phone_key
-from salestrack.services.imports.naming.names import Naming, several
+from salestrack.services.imports.naming.names import Naming
 from salestrack.services.imports.reading import Reading
 from salestrack.store.matching import Known, Match, Matches
 from salestrack.store.staging import Fresh
@@ -49,7 +49,7 @@ class Customers(Imported):
             elif not text or text in ids or len(found) == 1:
                 self.known[cell] = (found[0].id if found else ids[text]) if text else None
             elif found:
-                self.refuse(cell, several(found, meant=f"{self.field}:{text}"))
+                self.refuse(cell, self.several(found, "c", text))
             elif not self.may_create:
                 self.unknown(cell, text)
             else:
@@ -136,7 +136,7 @@ class People(Imported):
         if not any(person):
             self.known[cell] = (None, None)
         elif len(customers) > 1:
-            self.refuse(cell, several(found, meant=f"{self.field}:{person.name}" if person.name else ""))
+            self.refuse(cell, self.several(found, "c", person.name))
         elif customers:
             customer = customers.pop()
             contacts = [m.id for m in reached if m.customer_id is not None and m.customer_id == customer]
@@ -145,6 +145,14 @@ class People(Imported):
             self.unknown(cell, person.text)
         else:
             self.add(cell, person)
+
+    def unknown(self, cell: Any, text: str) -> None:
+        """Refuse a name that means nothing, or an address or number that nobody has."""
+        if cell[0].strip():
+            super().unknown(cell, text)
+            return
+        what = "address" if cell[1].strip() else "number"
+        self.refuse(cell, f"no {self.noun} has that {what}; --new {self.table} adds those that are missing")
 
     def add(self, cell: Any, person: Person) -> None:
         """Note a person who is to become a customer: one for each name."""
@@ -167,12 +175,18 @@ class Contacts(Imported):
         names = self.reading.matching.contacts({fold(text) for text in texts.values() if text})
         addresses = {email_key(email) for email in emails.values() if email}
         reached = self.reading.matching.people("email_key", addresses) if addresses else {}
-        keys = self.by_key({text for text in texts.values() if text and fold(text) not in names}, "contacts")
+        rest = {text for text in texts.values() if text and fold(text) not in names}
+        keys = self.by_key(rest, "contacts")
+        ids = self.by_id(rest - keys.keys(), "n", "contacts")
+        homes = self.reading.matching.customers_of("contacts", set(ids.values()))
         customers = self.reading.matching.customers_of("contacts", {known.record_id for known in keys.values()})
         for cell, text in texts.items():
             if known := keys.get(text):
                 if self.imported(cell, known):
                     self.known[cell] = (known.record_id, cell[0] or customers.get(known.record_id))
+                continue
+            if text in ids and cell[0] in (None, home := homes.get(ids[text])):
+                self.known[cell] = (ids[text], home)
                 continue
             by_address = [m for m in reached.get(email_key(emails[cell]), []) if m.customer_id is not None]
             found = (by_address if emails[cell] else []) or names.get(fold(text), [])
@@ -186,7 +200,7 @@ class Contacts(Imported):
         elif len(found) == 1:
             self.known[cell] = (found[0].id, found[0].customer_id or cell[0])
         elif found:
-            self.refuse(cell, several(found, meant=f"{self.field}:{text}"))
+            self.refuse(cell, self.several(found, "c", text))
         elif self.ids_only:
             self.unknown(cell, text)
         elif cell[0] is None:

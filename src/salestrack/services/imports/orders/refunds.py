@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from salestrack.domain.money import Money
 from salestrack.domain.rates import convert
+from salestrack.domain.sentences import Sentence
 from salestrack.importers.grouping import Grouping
 from salestrack.services.imports.columns import Rates, spread
 from salestrack.services.imports.reading import Reading
@@ -42,7 +43,7 @@ class Refunds:
         self._grouping = grouping
         self._rates = Rates(reading)
         self._orders = StagedOrders(reading.store.engine)
-        self._shrunk: list[str] = []
+        self._shrunk: list[Sentence] = []
         self._alone = 0
         self._number = 0
         self._closed = str(reading.store.settings.book.closed_until or "")
@@ -80,9 +81,11 @@ class Refunds:
             has = -sum(one["amount"] + one["tax"] for one in refunds)
             if row["refunded"] < has:
                 code = self._code(row)
-                file, book = Money(row["refunded"], code).text(), Money(has, code).text()
-                what = f"{row['key']} (s{row['record_id']}) {file}, {book} in the book"
-                self._shrunk.append(f"{what}: {_mended(row['record_id'], refunds, has - row['refunded'], code)}")
+                file, book = Money(row["refunded"], code), Money(has, code)
+                mark = self._reading.request.usual_decimal
+                mended = _mended(row["record_id"], refunds, Money(has - row["refunded"], code), mark)
+                what = f"{row['key']} (s{row['record_id']}) "
+                self._shrunk.append(Sentence(what, file, ", ", book, f" in the book: {mended}"))
 
     def _grow(self, row: Row, given: Given, by_hand: list[Row]) -> None:
         """Stage what was given back since the last import, but for what a person recorded of it already."""
@@ -135,8 +138,9 @@ class Refunds:
             count = "1 refund stands" if self._alone == 1 else f"{self._alone} refunds stand"
             said.append(f"{count} alone: of which sale it was cannot be told")
         if self._shrunk:
-            first = "; ".join(self._shrunk[:MOST_NAMED]) + ("; ..." if len(self._shrunk) > MOST_NAMED else "")
-            said.append(f"less was given back at the source than the book has, which keeps its refunds: {first}")
+            start = "less was given back at the source than the book has, which keeps its refunds: "
+            more = "; ..." if len(self._shrunk) > MOST_NAMED else ""
+            said.append(Sentence(start, Sentence.joined("; ", self._shrunk[:MOST_NAMED]), more))
         return said
 
     def _known(self, keys: Iterable[str]) -> dict[str, Given]:
@@ -202,14 +206,15 @@ class Refunds:
         ]  # fmt: skip
 
 
-def _mended(sale: int, refunds: Sequence[Row], much: int, code: str) -> str:
+def _mended(sale: int, refunds: Sequence[Row], much: Money, mark: str) -> str:
     """Return what to type where refunds of a sale gave back too much: the last one goes, or gives back less."""
     last = refunds[-1]
     gave = -(last["amount"] + last["tax"])
-    if gave == much:
+    if gave == much.minor:
         return f"salestrack rm s{last['id']}"
-    if gave > much and not last["tax"]:
-        return f"salestrack edit s{last['id']} --amount {Money(gave - much, code).plain()}"
+    if gave > much.minor and not last["tax"]:
+        amount = Money(gave - much.minor, much.currency).plain().replace(".", mark)
+        return f"salestrack edit s{last['id']} --amount {amount}"
     return f"salestrack show s{sale} names its refunds"
 
 

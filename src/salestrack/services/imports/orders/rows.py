@@ -6,23 +6,31 @@ from decimal import Decimal
 from typing import Any
 
 from salestrack.domain.imports import Fault
-from salestrack.domain.money import Money, check_currency, minor_digits
+from salestrack.domain.money import Money, minor_digits
 from salestrack.domain.rates import SCALE
+from salestrack.domain.sentences import Sentence
+from salestrack.importers.amounts import hangs_on_currency
 from salestrack.importers.cells import Parsed
 from salestrack.importers.grouping import Group, Grouping, read_grouping
 from salestrack.importers.quantities import Quantities
 from salestrack.importers.rewriting import rewritten
 from salestrack.services.imports import sales
-from salestrack.services.imports.columns import spread
+from salestrack.services.imports.columns import Codes, spread
 from salestrack.services.imports.naming.buyers import Articles, Buyers
 from salestrack.services.imports.orders.lines import Fitted, Further, Item, fitted, split_items, total, whole_of
 from salestrack.services.imports.orders.refunds import Refunds
 from salestrack.services.imports.reading import AmountColumns, Batch, Reading
 from salestrack.store.staged_orders import BACK, StagedOrders
 
-COLUMNS = (*sales.COLUMNS, "tax_rate", "grew")
+COLUMNS = (*sales.COLUMNS, "grew")
 _OF_LINES = ("price", "line_amount", "line_discount")
 _OF_ORDERS = ("shipping", "tip", "refunded")
+# What an order comes to where nothing says its amount.
+_SUMMED = (*_OF_LINES, "quantity", "product", "sku", "items", "shipping", "tip", "discount", "amount", "gross")
+_MOST_UNFIT = 1000
+_MOST_NAMED = 5
+# Further fields of any sale.
+_PLAIN = {"time", "customer_id", "every", "lines"}
 _NEGATIVE = re.compile(r"[^\d]*[-\u2212(]|[^-]*-\s*$")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?)\s?%")
 _NAMES = ("line", "position", "kind", "product_id", "name", "quantity", "price", "amount", "book_amount")
@@ -79,12 +87,14 @@ class Parts:
         else:
             values, faults = readers.by_currency.read(cells, [currencies[order] for order in self.orders])
         for place, reason in faults:
-            self.fault(place, field, cells[place], reason)
+            if (self.orders[place], "currency") not in self._batch.wrong or not hangs_on_currency(reason):
+                self.fault(place, field, cells[place], reason)
         return values
 
     def fault(self, place: int, field: str, cell: str, reason: str) -> None:
         """Reject an order for a cell of one of its rows."""
         self._batch.bad.add(self.orders[place])
+        self._batch.wrong.add((self.orders[place], field))
         self._batch.faults.append(Fault(self.lines[place], self._reading.mapping.title(field), cell, reason))
 
 
@@ -96,7 +106,7 @@ class OrderRows(sales.SaleRows):
         self.grouping = grouping
         self._orders = {name: reading.amounts(name, signed=True) for name in (*_OF_LINES, *_OF_ORDERS)}
         self._worth = reading.amounts("worth", signed=True)
-        self._codes = Parsed(check_currency, reading.values_of("worth_currency"))
+        self._codes = Codes("worth_currency", reading)
         self._refunds = Refunds(reading, grouping)
         self.unfit: list[tuple[int, int, str]] = []
         """The first orders whose lines come to another amount: line, difference, currency."""
@@ -179,9 +189,7 @@ class OrderRows(sales.SaleRows):
                 continue
             whole = whole_of(price, quantity or "1", given)
             if whole is None and price is not None:
-                parts.fault(
-                    place, "price", parts.cells("price")[place], "does not come to a whole amount with this quantity"
-                )
+                parts.fault(place, "price", parts.cells("price")[place], sales.NOT_WHOLE)
             away = abs(off or 0) if (whole or 0) >= 0 else -abs(off or 0)
             found[parts.orders[place]].append(Item(product, quantity or "1", price, whole, away))
         return found
@@ -217,7 +225,11 @@ class OrderRows(sales.SaleRows):
         """Return the net amount of each order: as given, gross less tax, or what its lines come to."""
         nets: list[int | None] = []
         for place, (given, gross, tax) in enumerate(zip(money["amount"], money["gross"], money["tax"], strict=True)):
-            amount = total(items[place], further[place]) if given is None and gross is None else given
+            of_lines = given is None and gross is None
+            if of_lines and any((place, name) in batch.wrong for name in _SUMMED):
+                nets.append(None)
+                continue
+            amount = total(items[place], further[place]) if of_lines else given
             parts = sales.Parts(amount, gross, tax, None, None, None)
             nets.append(self._net(batch, place, parts, "", refund=refunds[place]))
         return nets
@@ -291,7 +303,7 @@ class OrderRows(sales.SaleRows):
     def _note_rest(self, line: int, rest: int, currency: str) -> None:
         if rest:
             self.unfit_count += 1
-            if len(self.unfit) < 5:
+            if len(self.unfit) < _MOST_UNFIT:
                 self.unfit.append((line, rest, currency))
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
@@ -318,7 +330,7 @@ class OrderRows(sales.SaleRows):
         """Set aside orders that stand in several pieces, and all rows of those of which one cannot go in."""
         orders = StagedOrders(self._reading.store.engine)
         if self.grouping.by:
-            orders.reject_torn(" and ".join(self.grouping.by))
+            orders.reject_torn(" and ".join(self.grouping.by), self._reading.staged.keyed())
             orders.reject_members()
 
     def complete(self) -> None:
@@ -334,19 +346,27 @@ class OrderRows(sales.SaleRows):
         if self.unknown_fees:
             fees = "1 fee is" if self.unknown_fees == 1 else f"{self.unknown_fees} fees are"
             said.append(f"{fees} not read: {self._reading.mapping.title('worth_currency')} is blank beside it")
-        if self.unfit_count:
-            first = ", ".join(f"line {line} {Money(rest, code).text()}" for line, rest, code in self.unfit)
-            more = ", ..." if self.unfit_count > len(self.unfit) else ""
-            orders = "1 order has" if self.unfit_count == 1 else f"{self.unfit_count} orders have"
-            said.append(f"{orders} lines that do not come to the total; the difference is an adjustment: {first}{more}")
-        return said
+        return [*said, *self._unfit_remarks()]
+
+    def _unfit_remarks(self) -> list[str]:
+        """Return a remark on the orders whose lines come to another amount, but for those that cannot go in."""
+        out = self._reading.staged.among_faults([line for line, _, _ in self.unfit])
+        named = [one for one in self.unfit if one[0] not in out]
+        if not named:
+            return []
+        count = self.unfit_count - len(out)
+        each = (Sentence(f"line {line} ", Money(rest, code)) for line, rest, code in named[:_MOST_NAMED])
+        more = ", ..." if count > _MOST_NAMED else ""
+        orders = "1 order has" if count == 1 else f"{count} orders have"
+        start = f"{orders} lines that do not come to the total; the difference is an adjustment: "
+        return [Sentence(start, Sentence.joined(", ", each), more)]
 
 
 def sale_rows(reading: Reading) -> sales.SaleRows:
     """Return what reads the sales of a file: as orders where a profile groups them or a column is of orders alone."""
-    further = {field.name for field in reading.kind.further}
+    further = {field.name for field in reading.kind.further} - _PLAIN
     group = reading.profile.group if reading.profile else {}
-    if not group and not any(reading.mapping.has(name) for name in further):
+    if not group and (reading.is_own or not any(reading.mapping.has(name) for name in further)):
         return sales.SaleRows(reading)
     return OrderRows(reading, read_grouping(group))
 

@@ -202,17 +202,19 @@ def plain_number(text: str, decimal: str) -> str:
 def is_compared(kind: str, field: str, fields: Collection[str]) -> bool:
     """Say whether a field of a row tells something about its own record, beside the other fields of the file."""
     follows = kind == "sales" and field == "gross" and "amount" in fields
-    return field != "id" and field not in LOOKED_UP.get(kind, ()) and not follows
+    return field not in {"id", "customer_id", "lines"} and field not in LOOKED_UP.get(kind, ()) and not follows
 
 
 def fixed(kind: str, fields: Set[str], record: Record, *, has_amount: bool) -> set[str]:
     """Return those of some fields that differ from a record which an import does not change.
 
-    What a deal was in the past is corrected in the book, and it closes by its stage. A quantity is one of a product.
-    A price says nothing of a sale whose amount stays: the amount is what it came to, and an earlier change of it may
-    have left the price behind.
+    What a deal was in the past, how something repeats or is snoozed, the time of day of a sale and the first day of a
+    customer are corrected in the book, and a deal closes by its stage. A quantity is one of a product. A price says
+    nothing of a sale whose amount stays: the amount is what it came to, and an earlier change of it may have left the
+    price behind.
     """
-    found = {field for field in fields if field.startswith(ENTERED)}
+    found = {field for field in fields if field.startswith(ENTERED)} | {"every", "snoozed"} & fields
+    found |= {"sales": {"time"}, "customers": {"created"}}.get(kind, set()) & fields
     if kind == "deals" and not fields & {"stage", "pipeline"} and not record.cells.get("closed"):
         found |= {"closed"} & fields
     if "product" not in fields and not record.cells.get("product"):

@@ -19,7 +19,7 @@ from salestrack.store.matching import Known, Matching
 from salestrack.store.own_records import OwnRecords
 from salestrack.store.staging import SAME, STAYS
 
-_DATES = ("on", "expected")
+_DATES = ("on", "expected", "since")
 _NAMES = ("deal", "stage", "owner", "currency", "probability")
 _GONE = "of a deal that was removed by hand"
 Cells = Mapping[str, Sequence[str]]
@@ -96,9 +96,14 @@ class OwnHistory:
         rows = self._own.rows(batch.cells, fields)
         rest, staged = [True] * len(batch), []
         brought = self._own.brought(batch.column("deal"))
-        for place, (key, row) in enumerate(zip(deals, rows, strict=True)):
-            same = key is not None and is_said(row, found.get(key, ()))
-            if key is None or not (same or self._is_ours(key, found, batch.column("deal")[place], brought)):
+        cells = [cell.strip() for cell in batch.column("deal")]
+        said = [
+            key is not None and (row in found.get(key, ()) if cell in brought else is_said(row, found.get(key, ())))
+            for key, row, cell in zip(deals, rows, cells, strict=True)
+        ]
+        told = self._told(cells, said, brought, found)
+        for place, (key, same) in enumerate(zip(deals, said, strict=True)):
+            if key is None or cells[place] in told or not (same or self._is_ours(key, found, cells[place], brought)):
                 continue
             rest[place] = False
             if key not in found:
@@ -126,6 +131,20 @@ class OwnHistory:
     def gone(self, most: int) -> tuple[int, list[int]]:
         """Return that nothing is lacking: a history has no records of its own."""
         return 0, []
+
+    def _told(
+        self, cells: Sequence[str], said: Sequence[bool], brought: Mapping[str, Known], found: Mapping[int, Any]
+    ) -> set[str]:
+        """Return the deals from outside of which a file says anything else than the book.
+
+        All their rows are told together: what an import had inferred of the past gives way to them.
+        """
+        counts = Counter(cells)
+        told = {cell for cell, same in zip(cells, said, strict=True) if not same and cell in brought}
+        for cell, known in brought.items():
+            if number_of(cell, "d") == known.record_id and counts[cell] < len(found.get(known.record_id, ())):
+                told.add(cell)
+        return told
 
     def _is_ours(self, key: int, found: Mapping[int, Any], cell: str, brought: Mapping[str, Any]) -> bool:
         """Say whether a deal is one of this book, and not one that came in by such an id."""

@@ -54,7 +54,8 @@ def written_here(store: Store, plan: Plan, mapping: FileMapping, table: Table) -
         for chunk in chunks:
             if not chunk.rows:
                 continue
-            columns = plain(list(zip(*chunk.rows, strict=True)))
+            columns: list[Sequence[str]] = list(zip(*chunk.rows, strict=True))
+            columns = plain(columns) if table.guards else columns
             cells = {mapped.field.name: mapped.cells(columns) for mapped in mapping.fields}
             cells |= {field: rewritten(rule, cells[field]) for field, rule in rules.items() if field in cells}
             known, agree = agreeing(cells)
