@@ -237,6 +237,11 @@ def number_of(cell: str, letter: str) -> int | None:
     return None
 
 
+def some_numbers(cells: Sequence[str], letter: str) -> bool:
+    """Say whether there may be ids like d12 among cells; where not, none of a million has to be looked at by itself."""
+    return re.search(rf"(?im)^\s*{letter}[1-9][0-9]*\s*$", "\n".join(cells)) is not None
+
+
 def _tidy(text: str) -> str:
     return " ".join(text.split())
 

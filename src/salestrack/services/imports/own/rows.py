@@ -17,7 +17,7 @@ from salestrack.importers.dates import DateReader
 from salestrack.importers.mapping import FileMapping
 from salestrack.importers.rewriting import rewritten
 from salestrack.importers.table import Table
-from salestrack.services.imports.own.agreeing import LETTERS, OwnIds, Record, fixed, is_compared, shown
+from salestrack.services.imports.own.agreeing import LETTERS, OwnIds, Record, fixed, is_compared, shown, some_numbers
 from salestrack.services.imports.own.changes import OwnChanges
 from salestrack.services.imports.own.history import OwnHistory, OwnVersions, is_said
 from salestrack.services.imports.plans import DEFAULT_SOURCE, Plan
@@ -304,6 +304,8 @@ def may_seem_own(reading: Reading) -> bool:
 def seemingly_own(reading: Reading, ids: Sequence[str]) -> str:
     """Return a remark where ids are read as a vendor's and look like the book's own; an empty text elsewhere."""
     kind = reading.kind
+    if not some_numbers(ids, LETTERS[kind.name]):
+        return ""
     own = OwnIds(reading.store, kind.name, decimal=reading.request.decimal, dates=reading.dates)
     keys = [key for key in own.ids(ids) if key]
     if not keys or not own.records.existing(kind.name, keys[:MOST_SHOWN]):
