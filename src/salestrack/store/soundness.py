@@ -49,7 +49,7 @@ def highest_id(engine: Engine, table: str) -> int:
 
 def require_sound(engine: Engine, table: str, after: int) -> None:
     """Raise SalestrackError when a row of a table with an id after this one breaks a CHECK, or refers to what is not there."""
-    _require(engine, table, "id > ?", (after,))
+    _require(engine, table, "id > ?", (after,), rows=highest_id(engine, table) - after)
 
 
 def _require_changed(engine: Engine, table: str, since: int) -> None:
@@ -61,15 +61,26 @@ def _require_changed(engine: Engine, table: str, since: int) -> None:
             raise SalestrackError(f"the book refused the change: {child} with {column} of {table} that went")
 
 
-def _require(engine: Engine, table: str, which: str, params: Params) -> None:
-    broken = [f"NOT {check}" for check in _checks(engine, table)]
-    broken += [
-        f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM main.{parent})"
-        for column, parent in engine.parents(table)
-    ]
+def _require(engine: Engine, table: str, which: str, params: Params, *, rows: int = 0) -> None:
+    """Ask the rules of some rows, of which there are so many at most."""
+    checks, parents = [f"NOT {check}" for check in _checks(engine, table)], engine.parents(table)
+    broken = [*checks, *(_lost(engine, *each, rows=rows) for each in parents)]
     if broken and _found(engine, table, f"{which} AND ({' OR '.join(broken)})", params):
+        broken = [*checks, *(_lost(engine, *each) for each in parents)]
         rule = next(rule for rule in broken if _found(engine, table, f"{which} AND ({rule})", params))
         raise SalestrackError(f"the book refused the change: new {table} with {rule}")
+
+
+def _lost(engine: Engine, column: str, parent: str, *, rows: int = 0) -> str:
+    """Return the condition that a column refers to no row of a table.
+
+    Where ids follow on each other without a gap, as after a first import, the first and the last of them say it of so
+    many rows without a look into the table for each.
+    """
+    first, last = (engine.value(f"SELECT {which}(id) FROM main.{parent}") for which in ("min", "max"))
+    if first is not None and last <= rows and engine.value(f"SELECT count(*) FROM main.{parent}") == last - first + 1:
+        return f"{column} NOT BETWEEN {first} AND {last}"
+    return f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM main.{parent})"
 
 
 def _found(engine: Engine, table: str, where: str, params: Params) -> bool:
