@@ -9,6 +9,7 @@ from salestrack.domain.names import first_of
 from salestrack.domain.quoting import titled
 from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.cells import Parsed, pairs, parse_percent
+from salestrack.importers.dates import DateReader
 from salestrack.importers.kinds import ENTERED
 from salestrack.importers.mapping import Mapped
 from salestrack.importers.rewriting import list_of
@@ -30,7 +31,7 @@ COLUMNS = (
     "snoozed_until",
 )  # fmt: skip
 MOST_LEFT_OUT = 5
-_DAYS = ("created", "expected", "closed", "snoozed")
+_PAST, _AHEAD = ("created", "closed"), ("expected", "snoozed")
 
 
 class DealRows:
@@ -46,8 +47,10 @@ class DealRows:
         self._reading = reading
         self.stages = Stages(reading)
         self._entered = _entered_stages(reading, self.stages)
-        days = (*_DAYS, *self._entered)
-        dates = {name: Parsed(reading.dates.read, reading.values_of(name)) for name in days}
+        # A reader of its own: the other one notes whether any day of what is over lies ahead.
+        ahead = DateReader(reading.request.date_format)
+        days = {reading.dates: (*_PAST, *self._entered), ahead: _AHEAD}
+        dates = {n: Parsed(reader.read, reading.values_of(n)) for reader, names in days.items() for n in names}
         self.readers: dict[str, Any] = {
             **dates,
             "clock": Parsed(reading.dates.time),
