@@ -60,6 +60,7 @@ _STAGE_SINCE = (
     "CASE WHEN r.seq IS NOT NULL THEN r.stage_since WHEN s.kind <> 'open' THEN r.closed_on "
     "WHEN r.stage_id = s.first_id THEN r.created_on END"
 )
+_BEGUN_ON = "iif(r.created_on > r.closed_on, r.closed_on, r.created_on)"  # min() costs a call for each row
 _BOOK_AMOUNT = "CASE WHEN s.kind <> 'open' THEN iif({currency} = :book, r.amount, r.book_amount) END"
 _VERSION = """
 INSERT INTO deal_history (deal_id, seq, from_on, to_on, stage_id, stage_since, amount, currency, probability, expected_on,
@@ -68,9 +69,8 @@ INSERT INTO deal_history (deal_id, seq, from_on, to_on, stage_id, stage_since, a
 # A version that is over knows nothing of today's probability; amount, currency, expected close and owner are the only
 # ones that the file has, and stand in every version.
 _BEGUN = """
-SELECT :deals + r.no, 1, min(r.created_on, coalesce(r.closed_on, r.created_on)), coalesce(r.closed_on, r.created_on),
-    {first_id}, min(r.created_on, coalesce(r.closed_on, r.created_on)), r.amount, {currency}, NULL, r.expected_on,
-    {owner_id}, :op
+SELECT :deals + r.no, 1, {begun_on}, coalesce(r.closed_on, r.created_on), {first_id}, {begun_on}, r.amount, {currency},
+    NULL, r.expected_on, {owner_id}, :op
 FROM staging.rows r CROSS JOIN staging.stages s ON s.id = r.stage_id
 WHERE r.state = 0 AND r.seq IS NULL AND s.kind <> 'open' AND s.first_id IS NOT NULL
     AND (r.created_on IS NOT NULL OR r.closed_on IS NOT NULL)
@@ -375,6 +375,7 @@ def _filled(sql: str) -> str:
     more = {
         "first_id": _real("s", "first_id"),
         "stage_since": _STAGE_SINCE,
+        "begun_on": _BEGUN_ON,
         "book_amount": _BOOK_AMOUNT.format(**_SHARED),
     }
     return sql.format(**parts, **more)
