@@ -119,7 +119,8 @@ class Staged:
 
     def index_keys(self) -> None:
         """Make keys quick to find and states quick to count, once all rows are staged."""
-        self._engine.execute("CREATE INDEX staging.rows_key ON rows (key, state)")
+        # With all that import keys are made of: keys in their order may stand anywhere in the file.
+        self._engine.execute("CREATE INDEX staging.rows_key ON rows (key, state, record_id, no, print)")
 
     def reject_doubles(self, title: str, what: str, *, named: bool = False) -> None:
         """Set aside every row whose key an earlier row has, be it one that cannot go in; `named`: rows go by names."""
@@ -247,9 +248,9 @@ class Staged:
         rows = self._engine.query("SELECT record_id FROM staging.rows WHERE state = ?", (state,))
         return {row["record_id"] for row in rows}
 
-    def created(self, table: str) -> list[Row]:
-        """Return the names that a table will get, in order: no, key and the fields of Fresh."""
-        return self._engine.query("SELECT * FROM staging.fresh WHERE kind = ? ORDER BY no", (table,))
+    def created(self, table: str, most: int = -1) -> list[Row]:
+        """Return the names that a table will get, in order, all or the first of them: no, key and the fields of Fresh."""
+        return self._engine.query("SELECT * FROM staging.fresh WHERE kind = ? ORDER BY no LIMIT ?", (table, most))
 
     def chances_of_stages(self) -> dict[int, int]:
         """Return how likely most deals in each new stage are to be won, in percent, by its provisional id."""

@@ -181,13 +181,12 @@ class Writing:
 
     def _create_names(self, imports: Imports, op: Operation) -> None:
         for table in CREATED:
-            names = self._reading.staged.created(table)
-            if names and table == "stages":
-                self._result.created.append(create_stages(self._reading, names, imports, op))
-            elif names:
-                imports.create_names(table)
-                first = tuple(row["name"] for row in names[:MOST_NAMES])
-                self._result.created.append(Created(table.replace("_", " "), len(names), first))
+            if table == "stages":
+                if stages := self._reading.staged.created(table):
+                    self._result.created.append(create_stages(self._reading, stages, imports, op))
+            elif first := tuple(row["name"] for row in self._reading.staged.created(table, MOST_NAMES)):
+                count = imports.create_names(table)
+                self._result.created.append(Created(table.replace("_", " "), count, first))
 
     def _define_fields(self, imports: Imports) -> None:
         noun = self._reading.kind.noun
