@@ -24,6 +24,7 @@ SKIPPED = 8
 """The state of a row that changed at the source and is left as it is in the book, since somebody asked for that."""
 
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
+AT_ONCE = 40  # rows that one statement stages: with all columns of a kind far fewer values than SQLite takes
 INDEX_LATER_FROM = 5_000
 """So many new rows, and more than a table has, are faster to index afterwards."""
 
@@ -50,17 +51,33 @@ class Staging:
     def __init__(self, engine: Engine, columns: Sequence[str]) -> None:
         self._engine = engine
         self.columns = frozenset(columns)
-        self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._inserts: dict[tuple[str, tuple[str, ...], int], str] = {}
         self._watch: Watch | None = None
 
     def add(self, table: str, columns: tuple[str, ...], rows: Iterable[Params]) -> None:
         """Put rows into one of the temporary tables."""
-        key = (table, columns)
-        if key not in self._inserts:
-            marks = ", ".join("?" * len(columns))
-            self._inserts[key] = f"INSERT INTO staging.{table} ({', '.join(columns)}) VALUES ({marks})"
         with self._alone():
-            self._engine.executemany(self._inserts[key], rows)
+            self._engine.executemany(self._insert(table, columns), rows)
+
+    def add_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Put many rows, column by column, into one of the temporary tables: some at a time, since each step costs."""
+        names, width, size = tuple(columns), len(columns), len(next(iter(columns.values())))
+        values: list[Any] = [None] * (width * size)
+        for place, column in enumerate(columns.values()):
+            values[place::width] = column
+        step, whole = width * AT_ONCE, width * (size - size % AT_ONCE)
+        with self._alone():
+            parts = (values[at : at + step] for at in range(0, whole, step))
+            self._engine.executemany(self._insert(table, names, AT_ONCE), parts)
+            rest = (values[at : at + width] for at in range(whole, len(values), width))
+            self._engine.executemany(self._insert(table, names), rest)
+
+    def _insert(self, table: str, columns: tuple[str, ...], rows: int = 1) -> str:
+        key = (table, columns, rows)
+        if key not in self._inserts:
+            marks = ", ".join([f"({_marks(columns)})"] * rows)
+            self._inserts[key] = f"INSERT INTO staging.{table} ({', '.join(columns)}) VALUES {marks}"
+        return self._inserts[key]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

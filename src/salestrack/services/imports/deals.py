@@ -103,9 +103,10 @@ class DealRows:
 
     def _people(self, batch: Batch) -> tuple[list[Any], list[Any]]:
         mine = linked(self._reading, batch, self.readers["customer"])
-        asked = ["" if one else cell for one, cell in zip(mine, batch.column("customer"), strict=True)]
-        found_by = batch.read_as("customer", self.readers["customer"], asked) if batch.has("customer") else batch.none
-        customers = [one or other for one, other in zip(mine, found_by, strict=True)]
+        cells, known = batch.column("customer"), mine is not batch.none
+        asked = ["" if one else cell for one, cell in zip(mine, cells, strict=True)] if known else cells
+        customers = batch.read_as("customer", self.readers["customer"], asked) if batch.has("customer") else batch.none
+        customers = [one or other for one, other in zip(mine, customers, strict=True)] if known else customers
         batch.values["customer"] = customers
         if not batch.has("contact"):
             return customers, batch.none

@@ -207,7 +207,8 @@ class Intake:
             if found is not None and is_done:
                 done.append((line, key, SAME if found.exists else REMOVED, found.record_id, size))
         if done:
-            self._reading.staging.add("rows", ("line", "key", "state", "record_id", "rows"), done)
+            names = ("line", "key", "state", "record_id", "rows")
+            self._reading.staging.add_columns("rows", dict(zip(names, zip(*done, strict=True), strict=True)))
         if not any(rest):
             return
         left = {field: list(compress(cells, rest)) for field, cells in batch.cells.items()} if done else batch.cells
@@ -246,7 +247,7 @@ class Intake:
             note_faulty(self._reading, batch, keys, shaped)
         columns["no"] = self._numbers(len(columns["line"]), columns.get("state"))
         if columns["line"]:
-            self._reading.staging.add("rows", tuple(columns), zip(*columns.values(), strict=True))
+            self._reading.staging.add_columns("rows", columns)
             self._rows.children(batch, kept)
         if understood:
             self._reading.staging.add("rows", ("line", "key", "state", "record_id", "rows"), understood)
