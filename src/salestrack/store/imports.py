@@ -335,11 +335,8 @@ class Imports:
         return frozenset(found)
 
     def _insert_deals(self) -> None:
-        self._run(_filled(_DEALS))
-        self._run(_filled(_VERSION + _BEGUN))
-        self._run(_filled(_VERSION + _VISITED))
-        self._run(_filled(_VERSION + _CURRENT))
-        self._run(_filled(_DEAL_LINES))
+        for sql in (_DEALS, _VERSION + _BEGUN, _VERSION + _VISITED, _VERSION + _CURRENT, _DEAL_LINES):
+            self._run(self._staging.without_blanks(_filled(sql)))
         add_deal_lines(self._engine, self.params)
         self._run(f"{_DEAL_PEOPLE}WHERE r.state = 0 ORDER BY p.rowid")
 

@@ -4,6 +4,7 @@ Parsing fills it without any lock on the book; one short transaction then copies
 sets of rows. The database has no name in any folder and vanishes with the program, however that ends.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib.resources import files
@@ -25,6 +26,7 @@ SKIPPED = 8
 
 ROOMY_CACHE = 64 * 1024  # KiB of the book's pages kept in memory while a big import is written
 AT_ONCE = 40  # rows that one statement stages: with all columns of a kind far fewer values than SQLite takes
+SORTING_CACHE = 8 * 1024  # and while its indexes are built
 INDEX_LATER_FROM = 5_000
 """So many new rows, and more than a table has, are faster to index afterwards."""
 
@@ -52,6 +54,7 @@ class Staging:
         self._engine = engine
         self.columns = frozenset(columns)
         self._inserts: dict[tuple[str, tuple[str, ...], int], str] = {}
+        self._filled: set[str] = set()
         self._watch: Watch | None = None
 
     def add(self, table: str, columns: tuple[str, ...], rows: Iterable[Params]) -> None:
@@ -72,9 +75,18 @@ class Staging:
             rest = (values[at : at + width] for at in range(whole, len(values), width))
             self._engine.executemany(self._insert(table, names), rest)
 
+    def without_blanks(self, sql: str) -> str:
+        """Return a statement on staged rows `r` with NULL for the columns of the kind that no row was staged with.
+
+        What is made of them alone is then worked out once, and not for each row.
+        """
+        blank = self.columns - self._filled
+        return re.sub(r"\br\.(\w+)", lambda found: "NULL" if found[1] in blank else found[0], sql)
+
     def _insert(self, table: str, columns: tuple[str, ...], rows: int = 1) -> str:
         key = (table, columns, rows)
         if key not in self._inserts:
+            self._filled |= set(columns) if table == "rows" else set()
             marks = ", ".join([f"({_marks(columns)})"] * rows)
             self._inserts[key] = f"INSERT INTO staging.{table} ({', '.join(columns)}) VALUES {marks}"
         return self._inserts[key]
@@ -189,8 +201,11 @@ class Staging:
         finally:
             self._engine.execute("PRAGMA ignore_check_constraints = OFF")
         watch.look()
+        # What is sorted takes as much memory as the cache may, and is quicker where it fits the processor's.
+        self._engine.execute(f"PRAGMA main.cache_size = -{SORTING_CACHE}")
         for statement in later:
             self._engine.execute(statement)
+        self._engine.execute(f"PRAGMA main.cache_size = -{ROOMY_CACHE}")
 
     @contextmanager
     def references_later(self, rows: int, transaction: AbstractContextManager[Given]) -> Iterator[Given]:

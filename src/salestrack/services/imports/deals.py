@@ -24,11 +24,11 @@ from salestrack.services.imports.own.lines import OwnLines
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.services.imports.repeating import Repeats
 
+# Those that most files fill come first: what stands behind the last one that is asked for is not looked at.
 COLUMNS = (
-    "title", "untitled", "timed", "customer_id", "contact_id", "product_id", "quantity", "stage_id", "from_on", "stage_since",
-    "seq", "amount", "currency", "probability", "created_on", "expected_on", "closed_on",
-    "owner_id", "reason_id", "source", "campaign", "note", "fields", "rate", "book_amount",
-    "snoozed_until",
+    "title", "customer_id", "product_id", "stage_id", "amount", "created_on", "expected_on", "closed_on", "owner_id",
+    "currency", "probability", "reason_id", "source", "campaign", "note", "fields", "contact_id", "quantity", "untitled",
+    "timed", "from_on", "stage_since", "seq", "rate", "book_amount", "snoozed_until",
 )  # fmt: skip
 MOST_LEFT_OUT = 5
 _PAST, _AHEAD = ("created", "closed"), ("expected", "snoozed")
