@@ -119,11 +119,12 @@ def index_texts(connection: sqlite3.Connection, tables: Iterable[str] = SEARCHED
 def indexing(table: str, *, after: int = 0) -> str:
     """Return the statement that puts the rows of a table with ids after this one into its full-text index."""
     searched = SEARCHED[table]
-    text, rowid = _text(searched, table), searched.rowid.format(table)
-    first, *rest = (*searched.columns, *searched.phones)
+    rowid, (first, *rest) = searched.rowid.format(table), (*searched.columns, *searched.phones)
     has_text = " OR ".join(
         [f"{first} <> ''", *(f"{column} IS NOT NULL" for column in rest)]
     )  # text <> '', without making it
+    alone = " AND ".join(f"{column} IS NULL" for column in rest)
+    text = f"iif({alone}, {first}, {_text(searched, table)})" if rest else _text(searched, table)
     return f"INSERT INTO {searched.fts} (rowid, text) SELECT {rowid}, {text} FROM {table} WHERE id > {after} AND ({has_text})"
 
 
