@@ -52,8 +52,11 @@ class Matching:
             f"SELECT k.key, k.record_id, k.print, t.id IS NOT NULL AS found FROM import_keys k "
             f"LEFT JOIN {_TABLES.get(kind, kind)} t ON t.id = k.record_id WHERE k.source = ? AND k.kind = ? AND k.key IN "
         )
-        rows = self._rows(sql, keys, source, kind)
-        return {row["key"]: Known(row["record_id"], row["print"], bool(row["found"])) for row in rows}
+        found: dict[str, Known] = {}
+        for part in in_parts(list(keys)):  # by the million where a file comes again: no dictionary for each of them
+            rows = self._engine.stream(f"{sql}({', '.join('?' * len(part))})", (source, kind, *part))
+            found |= {key: Known(record, print_, bool(there)) for key, record, print_, there in rows}
+        return found
 
     def gone(self, source: str, kind: str, most: int) -> tuple[int, list[int]]:
         """Return how many records of a source no noted key stands for, and the first of their ids; of histories, changes.

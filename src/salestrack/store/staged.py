@@ -14,6 +14,7 @@ SELECT r.line, :title, coalesce({cell}, r.key), 'has the same ' || :what || ' as
 JOIN (SELECT key, min(line) AS first FROM {rows} GROUP BY key HAVING count(*) > 1) d ON d.key = r.key
 WHERE r.line > d.first
 """
+_SOME_DOUBLE = "SELECT (SELECT count(*) FROM {rows}) > (SELECT count(*) FROM (SELECT DISTINCT key FROM {rows}))"
 KEYED = "staging.rows"
 """The rows of a file with their keys, where all of them can go in."""
 ALL_KEYED = (
@@ -125,7 +126,7 @@ class Staged:
     def reject_doubles(self, title: str, what: str, *, named: bool = False) -> None:
         """Set aside every row whose key an earlier row has, be it one that cannot go in; `named`: rows go by names."""
         rows = self.keyed(named=named)
-        if self._engine.value(f"SELECT 1 FROM {rows} GROUP BY key HAVING count(*) > 1 LIMIT 1"):
+        if self._engine.value(_SOME_DOUBLE.format(rows=rows)):
             cell = "r.name" if named else "NULL"  # the key of a name is folded, and was not in the file like that
             self._reject(_DOUBLES.format(rows=rows, cell=cell), {"title": title, "what": what})
 
@@ -164,7 +165,12 @@ class Staged:
 
     def counts(self) -> dict[int, tuple[int, int]]:
         """Return how many staged rows are in each state, and of how many rows of the file those were made."""
-        rows = self._engine.query("SELECT state, count(*) AS n, sum(rows) AS weight FROM staging.rows GROUP BY state")
+        state = self._engine.value("SELECT state FROM staging.rows LIMIT 1")
+        other = "SELECT 1 FROM staging.rows WHERE state <> ? LIMIT 1"
+        one = state is not None and self._engine.value(other, (state,)) is None  # of a million, mostly: nothing to sort
+        counted = "count(*) AS n, sum(rows) AS weight FROM staging.rows"
+        sql = f"SELECT {state} AS state, {counted}" if one else f"SELECT state, {counted} GROUP BY state"
+        rows = self._engine.query(sql)
         return {row["state"]: (row["n"], row["weight"]) for row in rows}
 
     def pages(self, states: Sequence[int], size: int = 500) -> Iterator[list[Row]]:

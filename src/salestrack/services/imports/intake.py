@@ -197,25 +197,22 @@ class Intake:
         """Pass over the rows that are in the book as they stand in the file, and those that were removed by hand."""
         request = self._reading.request
         known = self._reading.matching.keys(request.source, self._reading.kind.name, keys)
-        done: list[tuple[int, str, int, int, int]] = []
-        sizes = batch.sizes
-        rest: list[bool] = []
-        for line, key, print_, size in zip(batch.lines, keys, prints, sizes, strict=True):
-            found = known.get(key)
-            is_done = found is not None and (not found.exists or found.print == print_)
-            rest.append(not is_done)
-            if found is not None and is_done:
-                done.append((line, key, SAME if found.exists else REMOVED, found.record_id, size))
-        if done:
+        mine = list(map(known.get, keys))
+        done = [
+            one is not None and (one.print == print_ or not one.exists)
+            for one, print_ in zip(mine, prints, strict=True)
+        ]
+        if same := [one for one, is_done in zip(mine, done, strict=True) if one and is_done]:
             names = ("line", "key", "state", "record_id", "rows")
-            self._reading.staging.add_columns("rows", dict(zip(names, zip(*done, strict=True), strict=True)))
-        if not any(rest):
+            parts = (batch.lines, keys, batch.sizes)
+            lines, texts, sizes = (list(compress(part, done)) for part in parts)
+            states = [SAME if one.exists else REMOVED for one in same]
+            rows = (lines, texts, states, [one.record_id for one in same], sizes)
+            self._reading.staging.add_columns("rows", dict(zip(names, rows, strict=True)))
+        if all(done):
             return
-        left = {field: list(compress(cells, rest)) for field, cells in batch.cells.items()} if done else batch.cells
-        raw = {field: list(compress(cells, rest)) for field, cells in batch.raw.items()} if done else batch.raw
-        lines = list(compress(batch.lines, rest))
-        groups = None if batch.groups is None else list(compress(batch.groups, rest))
-        again = Batch(self._reading, lines, left, raw, groups)
+        rest = [not is_done for is_done in done]
+        again = batch.only(rest) if same else batch
         self._stage(again, list(compress(keys, rest)), list(compress(prints, rest)), known)
 
     def _stage(
