@@ -28,9 +28,10 @@ class Watch:
         New rows are those with ids after the highest one there was; the journal says which others were changed or went.
         """
         before, self._seen = self._seen, self._highest()
+        counts: dict[str, int] = {}
         for table, last in self._seen.items():
             if last > before.get(table, 0):
-                require_sound(self._engine, table, before.get(table, 0))
+                require_sound(self._engine, table, before.get(table, 0), counts)
         since = before.get("journal", 0)
         if self._seen.get("journal", 0) > since:
             for row in self._engine.query("SELECT DISTINCT tbl FROM main.journal WHERE id > ?", (since,)):
@@ -47,40 +48,52 @@ def highest_id(engine: Engine, table: str) -> int:
     return int(engine.value(f"SELECT coalesce(max(id), 0) FROM main.{table}"))
 
 
-def require_sound(engine: Engine, table: str, after: int) -> None:
-    """Raise SalestrackError when a row of a table with an id after this one breaks a CHECK, or refers to what is not there."""
-    _require(engine, table, "id > ?", (after,), rows=highest_id(engine, table) - after)
+def require_sound(engine: Engine, table: str, after: int, counts: dict[str, int] | None = None) -> None:
+    """Raise SalestrackError when a row of a table with an id after this one breaks a CHECK, or refers to what is not there.
+
+    `counts` keeps how many rows tables have from one table to the next.
+    """
+    rows, counts = highest_id(engine, table) - after, {} if counts is None else counts
+    checks, parents = [f"NOT {check}" for check in _checks(engine, table)], engine.parents(table)
+    lost = [_out_of_range(engine, *each, rows, counts) or _lost(*each) for each in parents]
+    _require(engine, table, ("id > ?", (after,)), [*checks, *lost], [*checks, *(_lost(*each) for each in parents)])
 
 
 def _require_changed(engine: Engine, table: str, since: int) -> None:
     """Ask the same of the rows that the journal has images of since an entry, and of what refers to those that went."""
-    _require(engine, table, f"id IN ({_IMAGES.format('NOT')})", (since, table))
+    rules = [f"NOT {check}" for check in _checks(engine, table)]
+    rules += [_lost(*each) for each in engine.parents(table)]
+    _require(engine, table, (f"id IN ({_IMAGES.format('NOT')})", (since, table)), rules, rules)
     for child, column in _children(engine, table):
         lost = f"{column} IN ({_IMAGES.format('')}) AND {column} NOT IN (SELECT id FROM main.{table})"
         if _found(engine, child, lost, (since, table)):
             raise SalestrackError(f"the book refused the change: {child} with {column} of {table} that went")
 
 
-def _require(engine: Engine, table: str, which: str, params: Params, *, rows: int = 0) -> None:
-    """Ask the rules of some rows, of which there are so many at most."""
-    checks, parents = [f"NOT {check}" for check in _checks(engine, table)], engine.parents(table)
-    broken = [*checks, *(_lost(engine, *each, rows=rows) for each in parents)]
+def _require(engine: Engine, table: str, rows: tuple[str, Params], broken: Sequence[str], named: Sequence[str]) -> None:
+    """Raise SalestrackError when one of some conditions holds for a row, with the words for that one."""
+    which, params = rows
     if broken and _found(engine, table, f"{which} AND ({' OR '.join(broken)})", params):
-        broken = [*checks, *(_lost(engine, *each) for each in parents)]
-        rule = next(rule for rule in broken if _found(engine, table, f"{which} AND ({rule})", params))
+        rule = next(rule for rule in named if _found(engine, table, f"{which} AND ({rule})", params))
         raise SalestrackError(f"the book refused the change: new {table} with {rule}")
 
 
-def _lost(engine: Engine, column: str, parent: str, *, rows: int = 0) -> str:
-    """Return the condition that a column refers to no row of a table.
+def _lost(column: str, parent: str) -> str:
+    """Return the condition that a column refers to no row of a table."""
+    return f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM main.{parent})"
 
-    Where ids follow on each other without a gap, as after a first import, the first and the last of them say it of so
-    many rows without a look into the table for each.
+
+def _out_of_range(engine: Engine, column: str, parent: str, rows: int, counts: dict[str, int]) -> str:
+    """Return the same condition for a table whose ids follow on each other without a gap, an empty text for others.
+
+    So they do after a first import; the first and the last id say it of many rows without a look into the table for each.
     """
     first, last = (engine.value(f"SELECT {which}(id) FROM main.{parent}") for which in ("min", "max"))
-    if first is not None and last <= rows and engine.value(f"SELECT count(*) FROM main.{parent}") == last - first + 1:
-        return f"{column} NOT BETWEEN {first} AND {last}"
-    return f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM main.{parent})"
+    if first is None or last > rows:  # counting would cost more than looking
+        return ""
+    if parent not in counts:
+        counts[parent] = engine.value(f"SELECT count(*) FROM main.{parent}")
+    return f"{column} NOT BETWEEN {first} AND {last}" if counts[parent] == last - first + 1 else ""
 
 
 def _found(engine: Engine, table: str, where: str, params: Params) -> bool:
