@@ -107,9 +107,11 @@ class Staging:
         missing = [key for key in entries if key not in found]
         if missing:
             last = self._engine.value("SELECT coalesce(max(no), 0) FROM staging.fresh WHERE kind = ?", (kind,))
-            rows = [(kind, last + at, key, *entries[key]) for at, key in enumerate(missing, 1)]
-            self.add("fresh", ("kind", "no", "key", *Fresh._fields), rows)
-            found |= {row[2]: -row[1] for row in rows}
+            numbers = range(last + 1, last + 1 + len(missing))
+            fields = zip(Fresh._fields, zip(*(entries[key] for key in missing), strict=True), strict=True)
+            filled = {name: values for name, values in fields if any(value is not None for value in values)}
+            self.add_columns("fresh", {"kind": [kind] * len(missing), "no": numbers, "key": missing, **filled})
+            found |= {key: -number for key, number in zip(missing, numbers, strict=True)}
         return found
 
     def fresh_by(self, column: str, values: Iterable[str]) -> dict[str, int]:
@@ -241,10 +243,13 @@ class Staging:
         return [*stands_in, *(row["sql"] for row in rows)]
 
     def _drop_indexes(self, table: str) -> list[str]:
+        """Drop the indexes of a table and return what makes them again; one of a column without a value stays."""
         rows = self._engine.query(
             "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
             (table,),
         )
+        blank = tuple(f"({name}) WHERE {name} IS NOT NULL" for name in self.columns - self._filled)
+        rows = [row for row in rows if not row["sql"].endswith(blank)]
         for row in rows:
             self._engine.execute(f"DROP INDEX main.{row['name']}")
         return [row["sql"] for row in rows]
