@@ -54,6 +54,21 @@ def test_a_row_that_breaks_a_rule_is_refused_with_the_rule(
     require_sound(lenient.engine, table, bad)  # what was there before is none of the question
 
 
+@pytest.mark.parametrize(("there", "wanted"), [((1, 2, 3), 4), ((1, 3, 4), 2), ((2, 3, 4), 1), ((), 1)])
+def test_many_references_are_refused_like_few_whether_ids_have_gaps_or_not(
+    lenient: Store, there: tuple[int, ...], wanted: int
+) -> None:
+    for key in there:
+        lenient.engine.insert("customers", {"id": key, "name": f"C{key}", "key": f"c{key}", "created_op": 1})
+    before = lenient.engine.value("SELECT max(id) FROM deals")
+    for key in (*there, None, *there, None):
+        lenient.engine.insert("deals", {**DEAL, "customer_id": key})
+    require_sound(lenient.engine, "deals", before)
+    lenient.engine.insert("deals", {**DEAL, "customer_id": wanted})
+    with pytest.raises(SalestrackError, match=r"customer_id NOT IN \(SELECT id FROM main.customers\)"):
+        require_sound(lenient.engine, "deals", before)
+
+
 def test_a_row_that_keeps_the_rules_passes(lenient: Store) -> None:
     lenient.engine.insert(
         "deals", {**DEAL, "status": "won", "closed_on": "2026-03-01", "amount": 0, "probability": 100}
