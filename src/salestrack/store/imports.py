@@ -6,6 +6,7 @@ from typing import Any
 
 from salestrack.domain.history import COLUMNS, Version
 from salestrack.store.engine import Engine, Row
+from salestrack.store.found_meanwhile import found_meanwhile
 from salestrack.store.staged_lines import add_deal_lines
 from salestrack.store.staged_schedules import add_schedules
 from salestrack.store.staging import Staging, in_parts
@@ -265,13 +266,7 @@ class Imports:
             sql = f"SELECT f.name FROM staging.fresh f JOIN {table} t ON t.{column} = f.key WHERE f.kind = ? LIMIT 1"
             if (found := self._engine.value(sql, (table,))) is not None:
                 return f"{found} ({table})"
-        if kind in {"customers", "products"}:
-            sql = f"SELECT r.name FROM staging.rows r JOIN {kind} t ON t.key = r.name_key WHERE r.state = 0 AND t.created_op > ?"
-            if (
-                found := self._engine.value(f"{sql} AND t.created_op <> ? LIMIT 1", (before, self.params["op"]))
-            ) is not None:
-                return f"{found} ({kind})"
-        return None
+        return found_meanwhile(self._engine, kind, self._staging.columns, before=before, op=self.params["op"])
 
     def add_tags(self, noun: str, row: Row) -> int:
         """Put the tags of a staged row on its record, but for those it has and those that people took off it."""
