@@ -74,6 +74,10 @@ class Journal:
             engine.update("operations", operation.id, {"verb": operation.verb, "refs": " ".join(operation.refs)})
             self._written = operation.id
 
+    def wrote(self, key: int) -> None:
+        """Note an operation that this run is about to bring into the book by another way."""
+        self._written = key
+
     @property
     def written(self) -> int | None:
         """Return the operation that this run has brought into the book last, None when there is none."""

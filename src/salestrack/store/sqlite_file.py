@@ -30,9 +30,13 @@ def read_connection(path: Path, wait: float) -> sqlite3.Connection:
 
 def raw_connection(path: Path, mode: str, wait: float) -> sqlite3.Connection:
     """Open path by SQLite's own mode (ro, rw, rwc) with explicit transactions and the given wait in seconds."""
+    return sqlite3.connect(uri_of(path, mode), uri=True, timeout=wait, isolation_level=None)
+
+
+def uri_of(path: Path, mode: str) -> str:
+    """Return the address by which SQLite opens path in one of its own modes."""
     root = "//" if path.is_absolute() else ""  # or a path beginning with two slashes would name a server
-    uri = f"file:{root}{quote(os.fsencode(path))}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
+    return f"file:{root}{quote(os.fsencode(path))}?mode={mode}"
 
 
 def check_book(connection: sqlite3.Connection, path: Path) -> int:

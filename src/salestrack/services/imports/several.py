@@ -1,8 +1,8 @@
 """Several files, a folder or an archive in one command: in the order in which they refer to each other, all or none.
 
-They come in within one operation, which holds the book's lock from the first file to the last: a file can only be read
-once those it refers to are in the book, and what is there has to go again when a later file is refused. So one `undo`
-takes all of them back. A single big file does not take this way: it is read without a lock.
+They come in within one operation: a file can only be read once those it refers to are in the book, and what is there has
+to go again when a later file is refused. So one `undo` takes all of them back. Where reading takes long, all of this is
+done in a copy of the book (`apart.py`), and nobody waits for more than the writing.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from salestrack.importers.mapping import map_columns
 from salestrack.importers.packed import is_zip
 from salestrack.importers.source import Progress
 from salestrack.services.imports import bring
+from salestrack.services.imports.apart import done_apart
 from salestrack.services.imports.finding import found_files, no_table, refuse_equal, title_of
 from salestrack.services.imports.opening import opened, plan_of
 from salestrack.services.imports.plans import check_words
@@ -73,7 +74,7 @@ def import_files(
     results: list[Imported] = []
     with folder:
         try:
-            _bring(store, found, results, stdin, progress)
+            done_apart(store, found, results, lambda book: _bring(book, found, results, stdin, progress))
         except _TakenBack:
             if results[-1].refused:
                 _drop_rejects(results)
@@ -88,8 +89,10 @@ def import_files(
 
 def _bring(
     store: Store, found: Sequence[Request], results: list[Imported], stdin: IO[bytes], progress: Progress | None
-) -> None:
-    """Bring the files in one after the other within one operation; _TakenBack where nothing is to stay of it."""
+) -> int:
+    """Bring the files in one after the other within one operation, and return it; _TakenBack where nothing is to stay."""
+    _drop_rejects(results)
+    results.clear()
     with staging_area(store.engine), store.operation("imported", kind="import") as op:
         for each in found:
             results.append(_one(store, each, stdin, op, progress))
@@ -98,6 +101,7 @@ def _bring(
         if found[0].dry_run or not any(result.id for result in results):
             raise _TakenBack
         op.verb = f"imported {counted(len(results), 'files')}"
+    return op.id
 
 
 def _one(store: Store, request: Request, stdin: IO[bytes], op: Operation, progress: Progress | None) -> Imported:
