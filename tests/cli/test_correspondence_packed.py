@@ -88,6 +88,23 @@ def test_an_archive_with_mail_and_calendars_is_one_import_of_each(run, rows, tmp
     assert run(f"import {archive} {ME} -f json").exit_code == 2
 
 
+def test_what_an_archive_holds_as_gz_is_read_too(run, rows, tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("mail/box.mbox.gz", gzip.compress(mbox("a", "b").encode()))
+        archive.writestr("mail/saved.eml.gz", gzip.compress(mail("c").encode()))
+        archive.writestr("cal/one.ics.gz", gzip.compress(CALENDAR.format("u").encode()))
+        archive.writestr("damaged.mbox.gz", gzip.compress(mbox("d").encode())[:40])
+        archive.writestr("older.tar.gz", gzip.compress(b"x" * 1000))
+    result = run(f"import {tmp_path / 'all.zip'} {ME} --bodies")
+
+    assert result.exit_code == 3
+    assert "all.zip: 4 messages read · 3 new, 0 changed, 0 same, 1 skipped" in result.stdout
+    assert "all.zip: 1 event read · 1 new" in result.stdout
+    assert "all.zip/damaged.mbox.gz: is damaged" in result.stderr
+    assert "not read, since packed once more: all.zip/older.tar.gz" in result.stderr
+    assert keys(rows) == ["a", "b", "c", "u"]
+
+
 def test_a_folder_is_read_with_all_folders_in_it_but_for_trash_and_drafts(run, rows, folder):
     (folder / "Inbox").write_text(mbox("a"))
     (folder / "Inbox.msf").write_text("// index of a mail program")

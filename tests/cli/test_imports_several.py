@@ -112,6 +112,18 @@ def test_an_archive_is_like_a_folder_and_its_files_have_its_name(folder, run, ro
     assert "2 same" in run(f"import {tmp_path}/x.zip/export/a-deals.csv", ok=True).stdout
 
 
+def test_packed_files_in_an_archive_are_read_as_they_come(folder, run, rows, tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for path in folder.iterdir():
+            archive.writestr(f"{path.name}.gz", gzip.compress(path.read_bytes()))
+        archive.writestr("old.tar.gz", gzip.compress(b"x" * 1000))
+    said = run(f"import {tmp_path}/x.zip", ok=True)
+
+    assert "i1 · x.zip/b-customers.csv.gz: 2 customers read" in said.stdout
+    assert "x.zip/old.tar.gz is" in said.stderr
+    assert linked(rows) == LINKED
+
+
 def test_packed_files_are_read_as_they_come(folder, run, rows):
     for name in ("a-deals.csv", "b-customers.csv"):
         (folder / f"{name}.gz").write_bytes(gzip.compress((folder / name).read_bytes()))

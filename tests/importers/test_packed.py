@@ -41,6 +41,13 @@ def test_a_member_of_an_archive_has_a_path_and_a_name(tmp_path):
         read(f"{path}/other.csv")
 
 
+def test_a_gz_in_an_archive_is_read_like_what_is_in_it(tmp_path):
+    path = archive(tmp_path, folder__deals_csv_gz=gzip.compress(TEXT))
+
+    assert read(f"{path}/folder/deals.csv.gz") == ("export.zip/folder/deals.csv.gz", TEXT)
+    assert packed.start_of(f"{path}/folder/deals.csv.gz", 4) == TEXT[:4]
+
+
 def test_members_are_listed_without_folders_and_what_systems_leave_there(tmp_path):
     path = archive(tmp_path, a_csv=TEXT, b__c_csv=TEXT)
     with zipfile.ZipFile(path, "a") as file:
@@ -51,13 +58,18 @@ def test_members_are_listed_without_folders_and_what_systems_leave_there(tmp_pat
     assert packed.members(path) == ["a.csv", "b/c.csv"]
 
 
-@pytest.mark.parametrize("ending", ["gz", "zip"])
+@pytest.mark.parametrize("ending", ["gz", "zip", "gz in zip"])
 def test_what_unpacks_to_far_more_than_text_does_is_refused(tmp_path, monkeypatch, ending):
     monkeypatch.setattr(packed, "ALWAYS_ALLOWED", 1000)
     bomb = b"0" * 5_000_000
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(bomb))
-    file = str(path) if ending == "gz" else f"{archive(tmp_path, bomb_csv=bomb)}/bomb.csv"
+    if ending == "zip":
+        file = f"{archive(tmp_path, bomb_csv=bomb)}/bomb.csv"
+    elif ending == "gz in zip":
+        file = f"{archive(tmp_path, bomb_csv_gz=path.read_bytes())}/bomb.csv.gz"
+    else:
+        file = str(path)
 
     with pytest.raises(SalestrackError, match="unpacks to more than 200 times its size"):
         read(file)
@@ -71,7 +83,8 @@ def test_damage_is_one_line(tmp_path):
     no_zip = tmp_path / "no.zip"
     no_zip.write_bytes(TEXT)
 
-    for file in (cut, no_gzip):
+    inside = archive(tmp_path, cut_csv_gz=cut.read_bytes(), no_csv_gz=TEXT)
+    for file in (cut, no_gzip, inside / "cut.csv.gz", inside / "no.csv.gz"):
         with pytest.raises(SalestrackError, match="is damaged, or packed in a way that is not known"):
             read(str(file))
     with pytest.raises(SalestrackError, match="it is no zip file"):

@@ -1,13 +1,13 @@
-"""Files that come packed: `.gz`, and the files in a `.zip`, which are called archive.zip/name.csv."""
+"""Files that come packed: `.gz`, and the files in a `.zip`, which are called archive.zip/name.csv and may be `.gz` again."""
 
 import gzip
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 from salestrack.errors import SalestrackError
 from salestrack.importers.spooling import spooled
@@ -69,8 +69,12 @@ def start_of(file: str, size: int) -> bytes:
     """Return the first bytes of a file that may be packed; none where it cannot be read."""
     try:
         if member := member_of(file):
-            with zipfile.ZipFile(member.archive) as packed, packed.open(member.name) as inside:
-                return inside.read(size)
+            with (
+                zipfile.ZipFile(member.archive) as packed,
+                packed.open(member.name) as inside,
+                _gunzipped(inside, member.name) as text,
+            ):
+                return text.read(size)
         with gzip.open(file) if is_gzip(file) else Path(file).open("rb") as plain:
             return plain.read(size)
     except UNREADABLE:
@@ -105,8 +109,19 @@ def unpacked_from(packed: zipfile.ZipFile, member: Member) -> Iterator[IO[bytes]
         inside = packed.open(entry)
     except UNREADABLE as error:
         raise _damaged(member.title, error) from error
-    with inside, _spooled(inside, member.title, entry.compress_size) as raw:
+    with (
+        inside,
+        _gunzipped(inside, member.name) as text,
+        _spooled(text, member.title, entry.compress_size) as raw,
+    ):
         yield raw
+
+
+def _gunzipped(stream: IO[bytes], name: str) -> AbstractContextManager[IO[bytes]]:
+    """Return a stream, or by its name as `.gz` what is packed in it."""
+    if not name.lower().endswith(".gz"):
+        return nullcontext(stream)
+    return cast("AbstractContextManager[IO[bytes]]", gzip.GzipFile(fileobj=stream))
 
 
 @contextmanager

@@ -48,7 +48,7 @@ class Piece(NamedTuple):
 class Gathered(NamedTuple):
     """What was found; `aside` names what lies in the trash and the like, `tables` what only a table import reads.
 
-    `packed` names archives that are not read, and files packed in an archive once more.
+    `packed` names archives that are not read, those in an archive too.
     """
 
     mail: tuple[Piece, ...] = ()
@@ -128,7 +128,7 @@ def _in_archive(archive: Path, title: str) -> Iterator[Piece]:
             yield Piece(file, called, "aside", 0)
         elif len(parts) > 1 and parts[-2] in FOLDERS:
             yield Piece(file, called, "message", size, flags_of(parts[-1]))
-        elif name.lower().endswith((".gz", ".zip")):
+        elif name.lower().endswith(".zip"):
             yield Piece(file, called, "packed", size)
         elif kind := kind_of(name, lambda file=file: start_of(file, _START)):  # type: ignore[misc]
             yield Piece(file, called, kind, size)
