@@ -163,6 +163,14 @@ def test_changed_rows_can_be_left_or_refused(store, ask, first, policy, counts, 
         assert result.faults[0].text == "line 2: changed since its last import: amount of d1"
 
 
+def test_a_changed_row_that_is_left_makes_no_customer_product_or_owner(store, ask, first):
+    moved = OPEN.replace("Acme", "Zeta").replace("Web,", "Apps,").replace("Sam", "Kim")
+    result = again(store, moved, "3,New,Beta,Sam,Web,Lead,7,,,\n", on_conflict="skip")
+    assert result.counts == (2, 1, 0, 0, 0, 1)
+    assert ask("SELECT name FROM customers ORDER BY id") == [("Acme",), ("Beta",)]
+    assert ask("SELECT name FROM products UNION SELECT name FROM owners") == [("Sam",), ("Web",)]
+
+
 def test_two_sources_are_told_apart(store, ask, first):
     result = again(store, OPEN, source="other")
     assert result.counts.new == 1
