@@ -184,6 +184,18 @@ def test_the_next_import_goes_to_the_one_that_stays_and_does_not_undo_the_merge(
     assert rows("SELECT name, phone FROM customers WHERE merged_into IS NULL") == [["Acme", "111111"]]
 
 
+def test_a_sale_that_came_along_still_follows_its_source_to_another_customer(run, store: Store, rows):
+    head = "id,date,customer,amount\n"
+    bring(store, f"{head}1,2026-03-01,Acme,10\n2,2026-03-01,Ace,20\n3,2026-03-01,Zeta,5\n", "sales", new="customers")
+    run("customer merge Acme Ace -y", ok=True)
+    assert bring(store, f"{head}2,2026-03-01,Ace,20\n", "sales").counts.same == 1
+    assert bring(store, f"{head}2,2026-03-01,Zeta,20\n", "sales").counts.changed == 1
+    run("edit s1 --customer Zeta", ok=True)
+    run("customer merge Acme Zeta -y", ok=True)
+    assert bring(store, f"{head}1,2026-03-01,Beta,10\n", "sales", new="customers").counts.changed == 0
+    assert rows("SELECT id, customer FROM v_sales") == [["1", "Acme"], ["2", "Acme"], ["3", "Acme"]]
+
+
 def test_after_undoing_a_merge_the_import_changes_the_other_again(run, store: Store, rows):
     bring(store, FILE, "customers")
     run("customer merge c1 c2 -y", ok=True)

@@ -7,6 +7,9 @@ from typing import Any
 from salestrack.store.engine import Engine, Row
 from salestrack.store.staging import in_parts
 
+_FOLLOWS_MERGING = {"customer_id", "contact_id"}
+"""Columns of other records that go along when customers or contacts become one: nobody said whose these records are."""
+
 
 def hand_edited(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
     """Return the columns of records that people set, by what the journal says of operations still in force."""
@@ -27,7 +30,7 @@ def hand_edited(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, set
         for row in brought:  # set by hand in the book that this one was brought in from
             found.setdefault(row["row_id"], set()).update(json.loads(row["columns"]))
         images = engine.query(
-            "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
+            "SELECT j.row_id, j.before, j.after, o.kind, o.verb FROM journal j JOIN operations o ON o.id = j.op "
             f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
             "ORDER BY j.id",
             [*part, table],
@@ -82,6 +85,8 @@ def _follow(columns: set[str], image: Mapping[str, Any]) -> None:
         return
     before, after = json.loads(image["before"]), json.loads(image["after"])
     touched = {name for name, value in after.items() if before.get(name) != value}
+    if image["verb"] == "merged":
+        touched -= _FOLLOWS_MERGING
     if "fields" in touched:
         old, new = json.loads(before["fields"]), json.loads(after["fields"])
         touched |= {f"field:{name}" for name in old | new if old.get(name) != new.get(name)}
