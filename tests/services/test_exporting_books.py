@@ -211,6 +211,44 @@ def test_the_next_file_of_a_shop_goes_on_as_before_and_edits_by_hand_stay(tmp_pa
         assert each.query("SELECT id, title, amount FROM deals ORDER BY id") == wanted
 
 
+def test_rows_without_ids_are_known_in_the_copy_though_they_were_edited_or_removed_and_are_written_anew(tmp_path):
+    book = Book(tmp_path / "one.db")
+    file, anew = tmp_path / "sales.csv", tmp_path / "anew.csv"
+    file.write_text(
+        "date,customer,product,quantity,amount\n" + "".join(f"2026-03-0{n},Acme,Tea,{n},{n}0\n" for n in range(1, 7))
+    )
+    anew.write_text(
+        "Amount,Date,Product,Quantity,Customer\n"
+        + "".join(f"{n}0.00,0{n}.03.2026,TEA,{n}.0,Acme\n" for n in range(1, 7))
+    )
+    book.run("import", str(file), "--as", "sales", "--new", "customers,products", ok=True)
+    for line in ("edit s1 --amount 11", "edit s2 --product 7xTea", "rm s3 -y", "edit s4 --date 2026-02-01", "rm s4 -y"):
+        book.line(line)
+    copies = [book]
+    for place in ("two", "three"):
+        folder = tmp_path / f"to-{place}"
+        exported = copies[-1].export(folder)
+        copies.append(Book(tmp_path / f"{place}.db"))
+        copies[-1].run("import", str(folder), ok=True)
+        assert copies[-1].export(tmp_path / f"back-{place}") == exported
+    for each in copies:
+        before = each.query("SELECT * FROM v_sales"), each.query("SELECT * FROM v_lines")
+        answer = each.run("import", str(anew), "--as", "sales", ok=True).stdout
+        assert "0 new, 0 changed, 4 same, 2 left out" in answer
+        assert (each.query("SELECT * FROM v_sales"), each.query("SELECT * FROM v_lines")) == before
+
+
+def test_a_removed_record_leaves_in_an_export_no_more_than_knows_it_again(tmp_path):
+    book = Book(tmp_path / "one.db")
+    (tmp_path / "sales.csv").write_text("date,customer,amount,note\n2026-03-01,Acme,10,secret\n")
+    book.run("import", str(tmp_path / "sales.csv"), "--as", "sales", "--new", "customers", ok=True)
+    book.line("edit s1 --note hidden")
+    book.line("rm s1 -y")
+    text = b"".join(book.export(tmp_path / "out").values())
+    assert b"secret" not in text
+    assert b"hidden" not in text
+
+
 def test_a_closed_book_comes_back_closed_and_its_import_can_be_taken_back(tmp_path):
     book = full_book(tmp_path / "one.db")
     book.line("config set closed_until 2026-02-28")

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from salestrack.store.engine import Engine
 from salestrack.store.hand_edits import hand_edited
+from salestrack.store.hand_said import said_of
 from salestrack.store.sqlite import SqliteEngine
+from salestrack.store.staged_again import SHAPES
 from salestrack.store.staging import in_parts
 from salestrack.store.triggers import JOURNALLED
 
@@ -53,23 +55,37 @@ class BookRows:
         return self._engine.stream(f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY id")
 
     def _hand_set(self) -> Iterator[Sequence[Any]]:
-        """Yield (number, table, id, columns as JSON) of the imported records of which a person set columns."""
+        """Yield (number, table, id, columns as JSON, what files had said) of the imported records that a person touched."""
         number = 0
         kinds = [kind for (kind,) in self._engine.stream("SELECT DISTINCT kind FROM import_keys ORDER BY kind")]
         # Histories are no table of that name: what a person said there stands in the versions, which go out anyway.
         for table in (kind for kind in kinds if kind in JOURNALLED):
-            ids = [key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table))]
-            for part in in_parts(ids, 500):
-                for key, columns in sorted(hand_edited(self._engine, table, part).items()):
-                    if columns:
-                        number += 1
-                        yield number, table, key, json.dumps(sorted(columns), ensure_ascii=False)
+            for name, key, columns, said in self._touched(table):
+                number += 1
+                yield number, name, key, _json(sorted(columns)), _json(said)
+
+    def _touched(self, kind: str) -> Iterator[tuple[str, int, set[str], dict[str, Any]]]:
+        """Yield (table, id, columns, what files had said) of the imported records of a kind, and of their product lines."""
+        whose = [(kind, _MINE.format(kind=kind, record="t.id"), said_of(self._engine, kind))]
+        if lines := (SHAPES[kind].lines if kind in SHAPES else ""):
+            whose.append((lines, _MINE.format(kind=kind, record=f"t.{SHAPES[kind].owner}"), {}))
+        for table, mine, said in whose:
+            set_here = {key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table, mine=mine))}
+            for part in in_parts(sorted(set_here | said.keys()), 500):
+                edited = hand_edited(self._engine, table, [key for key in part if key in set_here])
+                for key in part:
+                    if edited.get(key) or said.get(key):
+                        yield table, key, edited.get(key, set()), said.get(key, {})
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 # Those of the imported records that a person made, changed, or had changed where this book came from.
+_MINE = "EXISTS (SELECT 1 FROM import_keys k WHERE k.kind = '{kind}' AND k.record_id = {record})"
 _SET_BY_HAND = """
-SELECT DISTINCT k.record_id FROM import_keys k JOIN {table} t ON t.id = k.record_id JOIN operations o ON o.id = t.created_op
-WHERE k.kind = '{table}' AND (
+SELECT t.id FROM {table} t JOIN operations o ON o.id = t.created_op WHERE {mine} AND (
     o.kind = 'do'
     OR EXISTS (SELECT 1 FROM hand_set h WHERE h.tbl = '{table}' AND h.row_id = t.id)
     OR EXISTS (
@@ -77,7 +93,7 @@ WHERE k.kind = '{table}' AND (
         WHERE j.row_id = t.id AND j.tbl = '{table}' AND w.kind = 'do' AND w.undone_by IS NULL
     )
 )
-ORDER BY k.record_id
+ORDER BY t.id
 """
 
 

@@ -48,6 +48,11 @@ def said_before(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, dic
     found: dict[int, dict[str, Any]] = {}
     for part in in_parts(ids, 500):
         marks = ", ".join("?" * len(part))
+        brought = engine.query(
+            f"SELECT row_id, said FROM hand_set WHERE row_id IN ({marks}) AND tbl = ? AND said <> '{{}}'",
+            [*part, table],
+        )
+        found |= {row["row_id"]: json.loads(row["said"]) for row in brought}
         images = engine.query(
             "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
             f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "

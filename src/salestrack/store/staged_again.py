@@ -44,6 +44,8 @@ _LINES = (
     "(SELECT group_concat(product_id || 'x' || quantity) FROM (SELECT product_id, quantity FROM {0} "
     "WHERE {1} AND kind = 'product' ORDER BY position))"
 )
+LINES_TOUCHED = "lines"
+"""What `hand_set` calls the product lines that people removed from a record, each as in product 5 twice: 5x2."""
 _DIGITS = "'0123456789'"
 # A key that no row of the file has: neither itself nor as the nth of its equals.
 UNUSED = f"""
@@ -146,6 +148,12 @@ class StagedAgain:
         for row_id, before, after in self._engine.stream(_IMAGES, {"tbl": table}):
             yield Image(row_id, json.loads(before), json.loads(after) if after else None)
 
+    def said_elsewhere(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield what files had said of records that people touched in the book that this one was brought in from."""
+        sql = "SELECT row_id, said FROM hand_set WHERE tbl = ? AND said <> '{}'"
+        for row in self._engine.query(sql, (self._kind,)):
+            yield row["row_id"], json.loads(row["said"])
+
     def by_hand(self) -> set[int]:
         """Return the operations by which people wrote."""
         return {row["id"] for row in self._engine.query("SELECT id FROM operations WHERE kind = 'do'")}
@@ -175,6 +183,7 @@ class StagedAgain:
         near = [f"SELECT t.id FROM days d CROSS JOIN {kind} t ON {where}" for where in shape.days]
         near.append(f"SELECT t.id FROM {kind} t WHERE EXISTS (SELECT 1 FROM days WHERE day IS NULL) AND {day} IS NULL")
         near.append("SELECT row_id FROM journal INDEXED BY journal_row WHERE tbl = :kind")
+        near.append("SELECT row_id FROM hand_set WHERE tbl = :kind")
         near += [f"SELECT id FROM {kind}"] if always else []
         if kind == "deals":  # those that others were merged into
             keys = "SELECT row_id FROM journal INDEXED BY journal_row WHERE tbl = 'import_keys'"
@@ -379,4 +388,4 @@ class StagedAgain:
                 yield record
 
 
-__all__ = ["DAYS", "SHAPES", "UNUSED", "Brought", "Image", "StagedAgain"]
+__all__ = ["DAYS", "LINES_TOUCHED", "SHAPES", "UNUSED", "Brought", "Image", "StagedAgain"]

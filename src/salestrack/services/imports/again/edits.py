@@ -5,7 +5,7 @@ from typing import Any
 
 from salestrack.store.added_products import added_products
 from salestrack.store.engine import Engine
-from salestrack.store.staged_again import SHAPES, Brought, StagedAgain
+from salestrack.store.staged_again import LINES_TOUCHED, SHAPES, Brought, Shape, StagedAgain
 
 
 class Edits:
@@ -22,6 +22,7 @@ class Edits:
         self.made: set[int] = set()
         """Records that people had made, as far as these changed or removed them since."""
         shape, by_hand = SHAPES[kind], again.by_hand()
+        self._look_elsewhere(again, shape)
         for image in again.images(kind):
             mine = self.said.setdefault(image.row_id, {})
             if image.before["created_op"] in by_hand:
@@ -39,6 +40,14 @@ class Edits:
         for image in again.images("import_keys") if kind == "deals" else ():
             if image.after and image.before["record_id"] != image.after["record_id"]:
                 self.was.setdefault(image.row_id, image.before["record_id"])
+
+    def _look_elsewhere(self, again: StagedAgain, shape: Shape) -> None:
+        """Begin with what people changed in the book that this one was brought in from."""
+        for record, said in again.said_elsewhere():
+            self.said[record] = {name: said[name] for name in shape.columns if name in said}
+            if LINES_TOUCHED in said:
+                self.products.add(record)
+                self.removed_lines[record] = list(said[LINES_TOUCHED])
 
     def removed_without(
         self, records: Iterable[Brought], names: Collection[str]
