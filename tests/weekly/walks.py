@@ -1,24 +1,20 @@
 """Weeks of a seller whose sources send files: what every import, every act and every undo must come to."""
 
-import shutil
-import tempfile
 from copy import deepcopy
-from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, rule
 from tests.weekly.books import Expected, Forecast, Known
-from tests.weekly.ledgers import Dump, Ledger, assert_same
+from tests.weekly.ledgers import assert_same
 from tests.weekly.sources import FIELDS, JUNK, SHAPES, Source, Spelling, Values, happenings, spellings
+from tests.weekly.undoing import LedgerWalk
 
 picks = st.integers(0, 7)
 moves = st.tuples(
     st.sampled_from(["new", "new", "equal", "change", "change", "gone", "another", "turned"]), picks, picks, happenings
 )
-OPTIONS = {"amount": "--amount", "date": "--date", "created": "--created"}
 SELLER = {
     "sales": ("note", "channel", "amount", "customer", "date", "ref"),
     "activities": ("note", "outcome", "customer", "date", "kind"),
@@ -59,7 +55,7 @@ class File(NamedTuple):
     blank: int
 
 
-class WeeklyWalk(RuleBasedStateMachine):
+class WeeklyWalk(LedgerWalk):
     """One book, what it has to hold, and two sources; a source that is not named is called csv."""
 
     @initialize(
@@ -72,9 +68,7 @@ class WeeklyWalk(RuleBasedStateMachine):
         self, kinds: tuple[str, str], ids: tuple[bool, bool], wide: tuple[bool, bool], first: list[Values]
     ) -> None:
         """Make a book, and two sources that both count their ids from 1."""
-        self.folder = Path(tempfile.mkdtemp(prefix="salestrack-weekly-"))
-        self.said: list[str] = []
-        self.ledger = Ledger(self.folder / "book.db", self.said)
+        self.start()
         self.expected = Expected()
         names = (None, "other-shop")
         self.sources = [
@@ -82,14 +76,6 @@ class WeeklyWalk(RuleBasedStateMachine):
         ]
         for source in self.sources:
             source.events = [source.happen(what) for what in first]
-        self.past: list[tuple[Dump, Expected]] = []
-        self.numbers = count(1)
-
-    def teardown(self) -> None:
-        """Tell what was typed, and clear up."""
-        if hasattr(self, "folder"):
-            note("\n".join(self.said))
-            shutil.rmtree(self.folder)
 
     # --- the source ---
 
@@ -135,7 +121,7 @@ class WeeklyWalk(RuleBasedStateMachine):
             settle(self.expected, number, source, torn)
         if source.events:
             bad = frozenset(place for place, event in enumerate(source.events) if event is torn)
-            path = self._write(source.text(sent.spelling, junk=bad, blank=sent.blank))
+            path = self.write(source.text(sent.spelling, junk=bad, blank=sent.blank))
             file = File(number, path, source.rows(sent.spelling), bad, int(sent.blank))
             self._bring(file, [*self._words(source, sent), *(["--full"] if sent.full else [])], sent.how)
             if bad and not sent.how and self.rejects.exists():
@@ -157,11 +143,8 @@ class WeeklyWalk(RuleBasedStateMachine):
             return
         before, was, last = self.ledger.dump(), deepcopy(self.expected), self.ledger.last_operation()
         self._import(file, words, how)
+        self.noted(before, was, last)
         after = self.ledger.dump()
-        if self.ledger.last_operation() == last:
-            assert_same(after, before)
-        else:
-            self.past.append((before, was))
         again = self._import(file, words, how)
         assert not again.new
         assert not again.changed
@@ -189,7 +172,7 @@ class WeeklyWalk(RuleBasedStateMachine):
         mended = [file.rows[place] for place in sorted(file.bad)]
         others = len(text.splitlines()) - 1 - len(mended)
         if others == 0 and JUNK in text:
-            path = self._write(text.replace(JUNK, ""))
+            path = self.write(text.replace(JUNK, ""))
             self._bring(File(file.number, path, mended, frozenset(), 0), words, "")
 
     def _refused(self, file: File, words: list[str]) -> None:
@@ -197,12 +180,6 @@ class WeeklyWalk(RuleBasedStateMachine):
         self.ledger.run("import", str(file.path), *words, "--rejects", str(self.folder / "none.csv"), codes=(1,))
         assert_same(self.ledger.dump(), before)
         assert self.ledger.last_operation() == last
-
-    def _write(self, text: str) -> Path:
-        path = self.folder / f"{next(self.numbers)}.csv"
-        path.write_text(text, encoding="utf-8")
-        self.said.append(f"cat > {path.name} <<'E'\n{text}E")
-        return path
 
     # --- the book ---
 
@@ -245,13 +222,6 @@ class WeeklyWalk(RuleBasedStateMachine):
         return _plain(wanted, exact) == _plain(said, exact)
 
     # --- the seller ---
-
-    def act(self, *words: str) -> None:
-        """Run a command of the seller that has to be one operation; `expected` is brought up to date by the caller."""
-        before, last = self.ledger.dump(), self.ledger.last_operation()
-        self.ledger.run(*words)
-        assert self.ledger.last_operation() == last + 1
-        self.past.append((before, deepcopy(self.expected)))
 
     def some(self, pick: int) -> Known | None:
         live = [one for one in self.expected.known if one.here]
@@ -297,33 +267,6 @@ class WeeklyWalk(RuleBasedStateMachine):
                 self.act("customer", "merge", kept, gone, "-y")
                 self.expected.merge(kept, gone)
                 self.compare()
-
-    # --- taking back ---
-
-    @precondition(lambda self: self.past)
-    @rule(steps=st.integers(1, 3), again=st.booleans())
-    def take_back(self, steps: int, *, again: bool) -> None:
-        """Undo the latest acts and imports one by one, and put them in force again or go on without."""
-        undone = []
-        for _ in range(min(steps, len(self.past))):
-            undone.append((self.ledger.dump(), self.expected))
-            before, self.expected = self.past.pop()
-            self.ledger.run("undo")
-            assert_same(self.ledger.dump(), before)
-            self.past_after = before
-            self.compare()
-        for after, expected in reversed(undone) if again else ():
-            self.past.append((self.ledger.dump(), self.expected))
-            self.ledger.run("redo")
-            self.expected = expected
-            assert_same(self.ledger.dump(), after)
-
-    @rule()
-    def move_house(self) -> None:
-        """Take the whole book into another one, where everything goes on as before."""
-        self.ledger = self.ledger.move(self.folder / f"house-{next(self.numbers)}")
-        self.past.clear()
-        self.compare()
 
 
 def settle(expected: Expected, number: int, source: Source, torn: Values | None) -> None:
