@@ -7,22 +7,36 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from tests.weekly.companies import CompaniesWalk
+from tests.weekly.orders import ShopWalk
 from tests.weekly.walks import WeeklyWalk
 
 STRESS = bool(os.environ.get("SALESTRACK_STRESS"))
-EXAMPLES, STEPS = (150, 40) if STRESS else (10, 15)
+
+
+def walk(machine: type[RuleBasedStateMachine], *, sample: int) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=100 if STRESS else sample,
+            stateful_step_count=30 if STRESS else 10,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 @pytest.mark.stress
 def test_weeks_of_plain_tables_come_to_what_the_rules_say() -> None:
-    run_state_machine_as_test(
-        WeeklyWalk,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=False,
-        ),
-    )
+    walk(WeeklyWalk, sample=6)
+
+
+@pytest.mark.stress
+def test_weeks_of_orders_that_are_given_back_come_to_what_the_rules_say() -> None:
+    walk(ShopWalk, sample=3)
+
+
+@pytest.mark.stress
+def test_weeks_of_companies_people_and_deals_come_to_what_the_rules_say() -> None:
+    walk(CompaniesWalk, sample=3)
