@@ -20,7 +20,7 @@ def walk(machine: type[RuleBasedStateMachine], *, sample: int) -> None:
         machine,
         settings=settings(
             max_examples=100 if STRESS else sample,
-            stateful_step_count=30 if STRESS else 10,
+            stateful_step_count=30 if STRESS else 8,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
@@ -29,14 +29,14 @@ def walk(machine: type[RuleBasedStateMachine], *, sample: int) -> None:
 
 @pytest.mark.stress
 def test_weeks_of_plain_tables_come_to_what_the_rules_say() -> None:
-    walk(WeeklyWalk, sample=6)
+    walk(WeeklyWalk, sample=4)
 
 
 @pytest.mark.stress
 def test_weeks_of_orders_that_are_given_back_come_to_what_the_rules_say() -> None:
-    walk(ShopWalk, sample=3)
+    walk(ShopWalk, sample=2)
 
 
 @pytest.mark.stress
 def test_weeks_of_companies_people_and_deals_come_to_what_the_rules_say() -> None:
-    walk(CompaniesWalk, sample=3)
+    walk(CompaniesWalk, sample=2)
