@@ -272,7 +272,8 @@ class WeeklyWalk(LedgerWalk):
 def settle(expected: Expected, number: int, source: Source, torn: Values | None) -> None:
     """Keep apart what nobody could tell apart: rows of one meaning are equal, and do not change in a week one is missing.
 
-    `torn` is a row that will not be read.
+    `torn` is a row that will not be read. A row that says what the seller made of a record does not come either: it may
+    be that record, corrected at the source too, or a new one.
     """
     there: dict[Any, list[Known]] = {}
     for one in expected.of(number):
@@ -280,17 +281,28 @@ def settle(expected: Expected, number: int, source: Source, torn: Values | None)
     here: dict[Any, list[Values]] = {}
     for event in source.events:
         here.setdefault(expected.meaning(source, event), []).append(event)
+    edited = {
+        expected.meaning(source, one.held) for one in expected.of(number) if one.by_hand & {*source.shape.meaning}
+    }
     for meaning, events in here.items():
+        if meaning in edited and len(events) > len(there.get(meaning, [])):
+            drop(source, events)
+            continue
         free = {name: events[0][name] for name in source.shape.free}
         group = there.get(meaning, [])
         if sum(event is not torn for event in events) < len(group):
             told = [{name: one.said.get(name, "") for name in free} for one in group]
             if any(said != told[0] for said in told):
-                source.events = [event for event in source.events if all(event is not one for one in events)]
+                drop(source, events)
                 continue
             free = told[0]
         for event in events:
             event.update(free)
+
+
+def drop(source: Source, events: list[Values]) -> None:
+    """Take events out of a source."""
+    source.events = [event for event in source.events if all(event is not one for one in events)]
 
 
 def _another(source: Source, event: Values) -> Values:

@@ -48,11 +48,7 @@ def said_before(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, dic
     found: dict[int, dict[str, Any]] = {}
     for part in in_parts(ids, 500):
         marks = ", ".join("?" * len(part))
-        brought = engine.query(
-            f"SELECT row_id, said FROM hand_set WHERE row_id IN ({marks}) AND tbl = ? AND said <> '{{}}'",
-            [*part, table],
-        )
-        found |= {row["row_id"]: json.loads(row["said"]) for row in brought}
+        found |= _said_elsewhere(engine, table, part)
         images = engine.query(
             "SELECT j.row_id, j.before, j.after, o.kind FROM journal j JOIN operations o ON o.id = j.op "
             f"WHERE j.row_id IN ({marks}) AND j.tbl = ? AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
@@ -71,6 +67,15 @@ def said_before(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, dic
                 else:
                     said.pop(name, None)
     return found
+
+
+def _said_elsewhere(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what the book that this one was brought in from knew of what files had said."""
+    marks = ", ".join("?" * len(ids))
+    rows = engine.query(
+        f"SELECT row_id, said FROM hand_set WHERE row_id IN ({marks}) AND tbl = ? AND said <> '{{}}'", [*ids, table]
+    )
+    return {row["row_id"]: json.loads(row["said"]) for row in rows}
 
 
 def _flat(image: str) -> dict[str, Any]:
