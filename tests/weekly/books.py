@@ -178,7 +178,7 @@ class Taking:
         differs = {
             name: value for name, value in said.items() if name not in one.by_hand and not self._same(one, name, value)
         }
-        if self._how == "skip" and (differs or one.by_hand & said.keys()):
+        if self._how == "skip" and (differs or one.by_hand & row.keys()):
             self.counts["left out" if differs else "either"] += 1  # a row that differs from an edit may count as either
             return
         one.said |= said
