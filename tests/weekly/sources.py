@@ -50,7 +50,7 @@ FIELDS: dict[str, list[Any]] = {
     "product": ["Tea", "Coffee", ""],
     "quantity": ["1", "2"],
     "amount": [1000, 1050, 123_456, 1],
-    "ref": ["", "R1"],
+    "ref": ["R1", "R2"],
     "kind": ["call", "email", "meeting"],
     "title": ["Gate", "Big roof", "Small roof"],
     "stage": ["Lead", "Qualified", "Proposal"],
