@@ -24,6 +24,7 @@ from salestrack.store.engine import Row
 from salestrack.store.further_keys import FurtherKeys
 from salestrack.store.hand_edits import hand_edited, said_before
 from salestrack.store.imports import CREATED, TOUCHED, Imports
+from salestrack.store.staged_belonging import StagedBelonging
 from salestrack.store.staged_orders import GREW, REFUND, StagedOrders
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME, STAYS
 
@@ -170,6 +171,9 @@ class Writing:
             StagedOrders(reading.store.engine).renew(reading.request.source)
         self._define_fields(imports)
         self._change(imports, op, states)
+        if reading.kind.name == "sales":
+            belonging = StagedBelonging(reading.store.engine)
+            belonging.keep_together(imports.params["sales"], changed=CHANGED in states)
         understood = {SAME, CHANGED, REMOVED}
         FurtherKeys(reading.store.engine, reading.request.source, reading.kind.name).keep(understood, op.id)
         return imports

@@ -2,6 +2,7 @@
 
 from salestrack.services.imports.reading import Reading
 from salestrack.store.hand_edits import hand_edited
+from salestrack.store.staged_belonging import StagedBelonging
 
 _NAMED = ("owner_id", "reason_id", "contact_id", "customer_id")
 
@@ -22,3 +23,7 @@ def spare_names(reading: Reading) -> None:
     ]
     if spared:
         reading.staging.add("spared", ("line", "name"), spared)
+    if kind == "sales":
+        kept = {line for line, name in spared if name == "customer_id"}
+        stays = {row["record_id"] for row in rows if row["line"] in kept}
+        StagedBelonging(reading.store.engine).let_follow(sorted(stays))

@@ -45,6 +45,7 @@ class Refunds:
         self._orders = StagedOrders(reading.store.engine)
         self._shrunk: list[Sentence] = []
         self._alone = 0
+        self._removed: list[str] = []
         self._number = 0
         self._closed = str(reading.store.settings.book.closed_until or "")
         self._staged: list[tuple[Any, ...]] = []
@@ -72,6 +73,8 @@ class Refunds:
                 if row["refunded"] > given.refunded:
                     self._grow(row, given, by_hand.get(row["record_id"], []))
             self._flush()
+        if self._reading.mapping.has("refunded"):
+            self._removed = self._orders.removed_refunds(self._reading.request.source)
 
     def _note_shrunk(self, rows: Sequence[Row]) -> None:
         """Note the orders of which less was given back than the book has."""
@@ -137,6 +140,11 @@ class Refunds:
         if self._alone:
             count = "1 refund stands" if self._alone == 1 else f"{self._alone} refunds stand"
             said.append(f"{count} alone: of which sale it was cannot be told")
+        if self._removed:
+            refunds = "1 refund was" if len(self._removed) == 1 else f"{len(self._removed)} refunds were"
+            orders = list(dict.fromkeys(self._removed))
+            more = ", ..." if orders[MOST_NAMED:] else ""
+            said.append(f"{refunds} removed by hand and left out: of {', '.join(orders[:MOST_NAMED])}{more}")
         if self._shrunk:
             start = "less was given back at the source than the book has, which keeps its refunds: "
             more = "; ..." if len(self._shrunk) > MOST_NAMED else ""
