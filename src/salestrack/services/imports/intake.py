@@ -16,6 +16,7 @@ from salestrack.services.imports.again.backs import Backs
 from salestrack.services.imports.again.left_out import LeftOut
 from salestrack.services.imports.again.losses import Losses
 from salestrack.services.imports.again.others import Others
+from salestrack.services.imports.again.respelt import Respelt, refuse_shortened
 from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.faulty import note_faulty
 from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
@@ -59,6 +60,7 @@ class Intake:
         self._own = own_rows(reading, rows)
         self.rewritten = Rewritten(reading) if self._knows and may_be_rewritten(reading) and not self._own else None
         self._backs = Backs(reading) if self._knows and not self._own else None
+        self._respelt = Respelt(reading) if self._knows and not self._own else None
         self._others = Others(reading) if self._knows and not self._own else None
         self._some_changed = False
         self._own_batch: Batch | None = None
@@ -89,6 +91,7 @@ class Intake:
             *self._set_out.remarks(),
             *(self.rewritten.remarks() if self.rewritten else ()),
             *(self._backs.remarks() if self._backs else ()),
+            *(self._respelt.remarks() if self._respelt else ()),
             *self._losses.remarks(),
         ]
         own = [*(self._own.remarks() if self._own else ()), *([self._seems_own] if self._seems_own else ())]
@@ -223,6 +226,8 @@ class Intake:
         shaped = self._rows.shape(batch)
         if "" in keys:
             self._refuse_without_key(batch, keys)
+        if not self._identity.numbered:
+            refuse_shortened(batch)
         states, records = self._states(batch, keys, shaped, known or {})
         if self._closed_until and self._reading.kind.name in _MONEY_DAYS:
             self._refuse_closed(batch, shaped, states)
@@ -323,7 +328,9 @@ class Intake:
         for place, day in enumerate(shaped[column]):
             if day and day <= until and (not states or states[place] == NEW):
                 why = f"the books are closed until {until}; {OPENS}"
-                if any(each and each.possible for each in (self.rewritten, self._backs)):  # it may be no new one
+                if any(
+                    each and each.possible for each in (self.rewritten, self._backs, self._respelt)
+                ):  # it may be no new one
                     self._closed.append(batch.faulty(place, field, why))
                 else:
                     batch.fault(place, field, why)
@@ -362,13 +369,17 @@ class Intake:
 
     def _find_again(self) -> None:
         """Find the records that rows with unknown keys mean, and the rows with known ids that mean none."""
+        if self._respelt:
+            self._respelt.find()
         if self.rewritten:
             self.rewritten.find()
         if self._backs:
             self._backs.find()
         self._reading.staged.reject_new(self._closed)
-        if self._others and self._some_changed:
+        if self._others and (self._some_changed or (self._respelt and self._respelt.count)):
             self._others.find()
+        if self._respelt:
+            self._respelt.look_for_likes()
 
     def _sample(self, batch: Batch, kept: Sequence[bool], *, as_written: bool = False) -> None:
         """Keep the first rows as cells and values, good ones where there are some, for a rehearsal to show."""

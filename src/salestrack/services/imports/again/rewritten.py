@@ -168,6 +168,14 @@ class Rewritten:
                 self._alike += self._again.paired()
         self._by_ids = False
 
+    def likes_of_ids(self) -> list[str]:
+        """Return a remark on rows with new ids that are like records of the source, most of them on their days."""
+        self.by_id = False
+        self._look_back()
+        self._timed = True
+        self._look_for_likes()
+        return [alike(LETTERS[self._kind], self._alike)] if self._alike else []
+
     def _find_by_id(self) -> None:
         """Look for what came in without ids, where no id of the file is known and most of its rows are found so."""
         self._look_back()
