@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
                 "lost_reason:name source:line campaign:line every:line tags note"
             ),
             needs=(("stage",),),
-            further=_fields("customer_id:line snoozed:date lines:line"),
+            further=_fields("customer_id:line snoozed:date stage_since:date lines:line"),
         ),
         Kind(
             "history",

@@ -31,7 +31,7 @@ COLUMNS = (
     "timed", "from_on", "stage_since", "seq", "rate", "book_amount", "snoozed_until",
 )  # fmt: skip
 MOST_LEFT_OUT = 5
-_PAST, _AHEAD = ("created", "closed"), ("expected", "snoozed")
+_PAST, _AHEAD = ("created", "closed", "stage_since"), ("expected", "snoozed")
 
 
 class DealRows:
@@ -173,8 +173,9 @@ class DealRows:
             "closed_on": closed,
             "expected_on": expected,
         }
-        if entered:
-            shared |= self._visited(batch, Histories(self.stages.stages), shared, entered)
+        since = batch.read("stage_since", self.readers["stage_since"])
+        if entered or batch.has("stage_since"):
+            shared |= self._visited(batch, Histories(self.stages.stages), shared, entered, since)
         return shared
 
     def _closing_days(
@@ -212,15 +213,19 @@ class DealRows:
         histories: Histories,
         dated: Mapping[str, Sequence[Any]],
         entered: Mapping[int, Sequence[str | None]],
+        since: Sequence[str | None],
     ) -> dict[str, Sequence[Any]]:
         """Return the current versions of deals with stage dates; the versions that are over are staged apart."""
         current, over = [], []
-        keys, days = list(entered), zip(*entered.values(), strict=True)
-        rows = zip(batch.lines, dated["stage_id"], dated["created_on"], dated["closed_on"], days, strict=True)
-        for line, stage, created, closed, row in rows:
+        keys, days = list(entered), zip(*entered.values(), strict=True) if entered else repeat(())
+        rows = zip(batch.lines, dated["stage_id"], dated["created_on"], dated["closed_on"], since, strict=True)
+        for (line, stage, created, closed, moved), row in zip(rows, days):  # noqa: B905 - of no columns days have no end
             visits = [(day, key) for day, key in zip(row, keys, strict=True) if day]
+            if moved and self.stages.stages[stage].is_open and stage not in {key for _, key in visits}:
+                visits.append((moved, stage))
             past, now = histories.known(stage, created, closed, visits)
-            current.append(now)
+            back = moved and now.stage_since and now.stage_since < moved and (moved, stage) in visits
+            current.append(now._replace(stage_since=moved) if back else now)  # it came back to the first stage
             over += [(line, v.seq, v.from_on, v.to_on, v.stage_id, v.stage_since) for v in past]
         batch.extra["versions"] = over
         from_on, seq, since = zip(*current, strict=True)

@@ -6,6 +6,7 @@
 - A closed deal gets its last version on the day it closed; without that day, on the last day we know.
 - An open deal without the date of its stage stands in it since its last known day, with `stage_since` unknown, unless
   it is still in the first stage.
+- Where a deal was won or lost and is in another stage now, it was reopened: that visit is told like any other.
 - Dates after the closing day count as that day, so that no version ends before it begins; a deal closed before its
   creation keeps both dates on its row, and its history begins on the earlier one.
 
@@ -74,8 +75,12 @@ class Histories:
     def _visits(
         self, current: int, created: str | None, end: str | None, entered: Sequence[tuple[str, int]]
     ) -> list["Visit"]:
-        """Return the open stages that a deal was in, in the order of time, the one before the first known day included."""
-        days = [(min(day, end) if end else day, key) for day, key in entered if self._stages[key].is_open]
+        """Return the stages that a deal was in, in the order of time, the one before the first known day included.
+
+        Won and lost are among them: of a deal that was reopened, or lost after it had been won.
+        """
+        past = [(day, key) for day, key in entered if self._stages[key].is_open or key != current]
+        days = [(min(day, end) if end else day, key) for day, key in past]
         days.sort(key=lambda visit: (visit[0], visit[1] == current, self._stages[visit[1]].position))
         visits = [Visit(day, key, day) for day, key in days]
         born = min(created, end) if created and end else created

@@ -73,21 +73,22 @@ class DealChange:
 
     def _entered(self, row: Row, versions: Sequence[Version]) -> date:
         """Return the day on which a deal entered its stage: what the file says, unless that lies before the last move."""
-        last = versions[-1].from_on
+        last = history.visits(versions)[-1].since  # what else was changed since then is no move
         if not self._stages.get(row["stage_id"]).is_open:
             return _day(row["closed_on"]) or self._reading.request.today
         since = _day(row["stage_since"])  # known only of files with stage dates
-        if since and (last is None or since > last):
+        if since and (last is None or since >= last):
             return since
         return self._reading.request.today
 
     def _visits(self, row: Row, old: Sequence[Version]) -> list[tuple[date, int]]:
-        """Return the stages that the file knows the deal went through since its last version, without the present one."""
-        last = old[-1].from_on
+        """Return the stages that the file knows the deal went through since its last move, without the present one."""
+        stays = history.visits(old)
+        last, known = stays[-1].since, {(stay.since, stay.stage_id) for stay in stays}
         found = []
         for visit in self._reading.staged.visits(row["line"]):
             day, stage = _day(visit["stage_since"]), self._imports.real("stage_id", visit["stage_id"])
-            if day and stage and (last is None or day > last):
+            if day and stage and (last is None or day >= last) and (day, stage) not in known:
                 found.append((day, stage))
         return found
 
