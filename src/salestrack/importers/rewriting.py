@@ -35,7 +35,7 @@ def share_as_percent(cell: str) -> str:
         share = Decimal(cell.strip())
     except InvalidOperation:
         return cell
-    return f"{(share * 100).normalize():f}" if 0 <= share <= 1 else cell
+    return f"{(share * 100).normalize():f}" if share.is_finite() and 0 <= share <= 1 else cell
 
 
 def rounded_percent(cell: str) -> str:

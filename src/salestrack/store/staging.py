@@ -272,7 +272,9 @@ def staging_area(engine: Engine) -> Iterator[None]:
 def open_staging(engine: Engine, columns: Sequence[str]) -> Iterator[Staging]:
     """Make the temporary tables, `rows` with these columns, in a staging area or in one of their own."""
     if engine.value("SELECT 1 FROM pragma_database_list WHERE name = 'staging'") is not None:
-        for row in engine.query("SELECT name FROM staging.sqlite_master WHERE type = 'table' AND name <> 'present'"):
+        for row in engine.query(
+            "SELECT name FROM staging.sqlite_master WHERE type = 'table' AND name NOT IN ('present', 'copies')"
+        ):
             engine.execute(f"DROP TABLE staging.{row['name']}")
         yield _made(engine, columns)
         return

@@ -15,6 +15,7 @@ from salestrack.importers.table import Chunk, Table
 from salestrack.services.imports.again.backs import Backs
 from salestrack.services.imports.again.left_out import LeftOut
 from salestrack.services.imports.again.losses import Losses
+from salestrack.services.imports.again.older import without_older
 from salestrack.services.imports.again.others import Others
 from salestrack.services.imports.again.respelt import Respelt, refuse_shortened
 from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
@@ -89,9 +90,7 @@ class Intake:
         """Return what is worth a line of rows that came in before, and of those with ids of the book's own."""
         again = [
             *self._set_out.remarks(),
-            *(self.rewritten.remarks() if self.rewritten else ()),
-            *(self._backs.remarks() if self._backs else ()),
-            *(self._respelt.remarks() if self._respelt else ()),
+            *(line for each in (self.rewritten, self._backs, self._respelt) if each for line in each.remarks()),
             *self._losses.remarks(),
         ]
         own = [*(self._own.remarks() if self._own else ()), *([self._seems_own] if self._seems_own else ())]
@@ -151,7 +150,8 @@ class Intake:
     def _without_own(
         self, batch: Batch, keys: list[str], prints: Sequence[int]
     ) -> tuple[Batch, list[str], Sequence[int]]:
-        """Return the rows of a batch that do not stand for records by the book's own ids."""
+        """Return the rows of a batch that no newer file has and that do not stand for records by the book's own ids."""
+        batch, keys, prints = without_older(self._reading, (batch, keys, prints), self.dropped)
         if self._own:
             self._own_batch = self._own_batch or batch
             return self._own.taken_out(batch, keys, prints)
@@ -226,8 +226,7 @@ class Intake:
         shaped = self._rows.shape(batch)
         if "" in keys:
             self._refuse_without_key(batch, keys)
-        if not self._identity.numbered:
-            refuse_shortened(batch)
+        refuse_shortened(batch)
         states, records = self._states(batch, keys, shaped, known or {})
         if self._closed_until and self._reading.kind.name in _MONEY_DAYS:
             self._refuse_closed(batch, shaped, states)
@@ -369,12 +368,9 @@ class Intake:
 
     def _find_again(self) -> None:
         """Find the records that rows with unknown keys mean, and the rows with known ids that mean none."""
-        if self._respelt:
-            self._respelt.find()
-        if self.rewritten:
-            self.rewritten.find()
-        if self._backs:
-            self._backs.find()
+        for each in (self._respelt, self.rewritten, self._backs):
+            if each:
+                each.find()
         self._reading.staged.reject_new(self._closed)
         if self._others and (self._some_changed or (self._respelt and self._respelt.count)):
             self._others.find()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salestrack.errors import UsageError
 
@@ -12,6 +12,17 @@ CREATABLE = ("customers", "products", "stages")
 CONFLICTS = ("update", "skip", "fail")
 
 OnConflict = Literal["update", "skip", "fail"]
+
+
+class Family(NamedTuple):
+    """Files of one command that say the same kind of thing by the same ids: their number, and which of all files it is.
+
+    `files` are the name and the time of each file of the command.
+    """
+
+    number: int
+    place: int
+    files: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +66,8 @@ class Request:
     """The file holds all that its source has: what it lacks is reported."""
     goes_on: bool = False
     """A later file of the same command goes on where this one ends; only the last one can say what all of them lack."""
+    family: Family | None = None
+    """Other files of the same command may hold the same records, as they were at another time."""
     dry_run: bool = False
 
     def words(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from salestrack.importers.packed import is_zip
 from salestrack.importers.source import Progress
 from salestrack.services.imports import bring
 from salestrack.services.imports.apart import done_apart
+from salestrack.services.imports.copies import with_copies
 from salestrack.services.imports.finding import found_files, no_table, refuse_equal, title_of
 from salestrack.services.imports.opening import opened, plan_of
 from salestrack.services.imports.plans import check_words
@@ -93,8 +94,12 @@ def _bring(
     """Bring the files in one after the other within one operation, and return it; _TakenBack where nothing is to stay."""
     _drop_rejects(results)
     results.clear()
-    with staging_area(store.engine), store.operation("imported", kind="import") as op:
-        for each in found:
+    with (
+        staging_area(store.engine),
+        with_copies(store, found, stdin) as requests,
+        store.operation("imported", kind="import") as op,
+    ):
+        for each in requests:
             results.append(_one(store, each, stdin, op, progress))
             if results[-1].refused:
                 raise _TakenBack

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from salestrack.domain.imports import LETTERS, MOST_SHOWN
 from salestrack.importers.identity import Identity
+from salestrack.services.imports.again.older import told_by_newer
 from salestrack.services.imports.reading import Reading
 from salestrack.store.staged_orders import StagedOrders
 from salestrack.store.staging import in_parts
@@ -53,7 +54,8 @@ class LeftOut:
         known = self._reading.matching.keys(request.source, kind, set(keys))
         if request.full:
             self._reading.staging.note_present(request.source, kind, known)
-        self._still += sorted({found.record_id for found in known.values() if found.exists})
+        newer = told_by_newer(self._reading, known)
+        self._still += sorted({found.record_id for key, found in known.items() if found.exists and key not in newer})
 
     def remarks(self) -> list[str]:
         """Return what is worth a line."""
