@@ -98,7 +98,7 @@ def _further(result: Imported, command: str) -> dict[str, Any]:
         "deciding": list(result.deciding),
         "what_changed": result.what_changed or None,
         "notes": list(result.notes),
-        "command": command if result.dry_run else None,
+        "command": command if result.dry_run and not result.refused else None,
         "mapping": mapping_document(result) if result.dry_run else mapping,
     }
 
@@ -228,7 +228,17 @@ def rehearsed(result: Imported, command: str) -> list[str]:
     if result.first_on and result.last_on:
         lines.append(f"dates from {result.first_on} to {result.last_on}")
     lines += [Sentence(money, f" in {count} {'row' if count == 1 else 'rows'}") for money, count in result.totals]
-    return [*lines, *told(result), *result.notes, f"to do it: {command}"]
+    return [*lines, *told(result), *result.notes, _how(result, command)]
+
+
+def _how(result: Imported, command: str) -> str:
+    """Return what does what was rehearsed: where it is refused, what brings the good rows in."""
+    if not result.refused:
+        return f"to do it: {command}"
+    if result.conflicting:
+        return "as it is, nothing of it would be written"
+    rows = "a row" if result.fault_count == 1 else f"{result.fault_count:,} rows"
+    return f"as it is, {rows} would refuse all of it; without these: {command} --rejects rejected.csv"
 
 
 def _counted(created: Created) -> str:

@@ -121,13 +121,16 @@ class _Run:
         before = reading.matching.last_operation()
         self._intake.run(self._table, progress)
         rejected = reading.staged.rejected()
-        if rejected and not request.rejects:
+        if rejected and not request.rejects and (reading.within or not request.dry_run):
             return self._result(Written(), rejected)
         writing = Writing(reading, self._source, before=before, rejected=rejected)
         if rejected and request.rejects:
             check_free(request.rejects)  # in a rehearsal too
         if not rejected or not request.rejects or request.dry_run:
-            return self._result(writing.run(self._intake.read, self._intake.left_out), rejected)
+            written = writing.run(self._intake.read, self._intake.left_out)
+            if rejected and not request.rejects:  # which comes first, and is no matter of what the book has
+                written.conflicts.clear()
+            return self._result(written, rejected)
         # Before the book is written: what cannot be set aside is not left out of it either.
         with rejects_written(self._table, reading.staged.reasons(), request.rejects) as drop:
             written = writing.run(self._intake.read, self._intake.left_out)
@@ -207,7 +210,8 @@ class _Run:
 
     def _counts(self, written: Written, rejected: int, *, refused: bool) -> Counts:
         read = self._intake.read
-        if refused:  # the good rows are left out because of the bad ones
+        rehearsed = self._reading.request.dry_run and not (written.conflicts or self._reading.within)
+        if refused and not rehearsed:  # the good rows are left out because of the bad ones
             bad = len(written.conflicts) or rejected
             return Counts(read, rejected=bad, left_out=read - bad)
         left_out = sum(written.left_out.values())
