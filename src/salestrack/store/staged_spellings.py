@@ -7,7 +7,7 @@ from salestrack.store.staging import CHANGED, NEW, REMOVED, Staging
 
 # What a number may look like, and what it looks like in no plain spelling. Of a million ids only these are looked into.
 _NUMERIC = "{0} GLOB '[0-9'']*' AND {0} NOT GLOB '*[a-zA-Z_/#:+-]*'"
-_ODD = f"{_NUMERIC} AND ({{0}} GLOB '0?*' OR {{0}} GLOB '*[^0-9]*')"
+_ODD = f"({{0}} GLOB '*[^0-9]*' OR {{0}} GLOB '0?*') AND {_NUMERIC}"
 _OF_SOURCE = "k.kind = :kind AND k.source = :source"
 _PLAIN = f"""
 INSERT INTO staging.brought (key, record_id, meaning)
@@ -24,6 +24,15 @@ SELECT a.line, b.key, b.record_id, EXISTS (SELECT 1 FROM {kind} t WHERE t.id = b
 ) b ON b.meaning = a.meaning
 WHERE NOT EXISTS (SELECT 1 FROM staging.rows x WHERE x.key = b.key)
 """
+# A look at some of them spares the comparison of all where it cannot find anything.
+_SEEN = f"""
+SELECT count(*) AS n, sum(EXISTS (
+    SELECT 1 FROM sales s WHERE s.on_date = r.on_date AND s.amount = r.amount AND s.customer_id = r.customer_id)) AS seen
+FROM (SELECT on_date, amount, customer_id FROM staging.rows WHERE state = {NEW} AND on_date IN (
+    SELECT on_date FROM (SELECT DISTINCT on_date FROM staging.rows WHERE state = {NEW}) d
+    WHERE EXISTS (SELECT 1 FROM sales t WHERE t.on_date = d.on_date)) LIMIT 500) r
+"""
+FEW = 4
 
 
 class StagedSpellings:
@@ -40,7 +49,7 @@ class StagedSpellings:
         new = f"state = {NEW} AND {_NUMERIC.format('key')}"
         if self._engine.value(f"SELECT 1 FROM staging.rows WHERE {new} LIMIT 1") is None:
             return 0
-        odd = f"{_OF_SOURCE} AND {_ODD.format('k.key')}"
+        odd = f"{_ODD.format('k.key')} AND {_OF_SOURCE}"
         known = self._engine.value(f"SELECT 1 FROM import_keys k WHERE {odd} LIMIT 1", self._params) is not None
         if not known:  # then a plain id is new
             new = f"state = {NEW} AND {_ODD.format('key')}"
@@ -73,6 +82,13 @@ class StagedSpellings:
         )
         sql = "SELECT sum(r.rows) FROM staging.paired m JOIN staging.rows r ON r.line = m.line"
         return int(self._engine.value(sql))
+
+    def may_be_alike(self) -> bool:
+        """Say whether enough of the first new sales, on days that the book has, are to a customer who paid that then."""
+        if self._kind != "sales":
+            return True
+        row = self._engine.query(_SEEN)[0]
+        return int(row["seen"] or 0) * FEW > int(row["n"])
 
     def few_known(self) -> bool:
         """Say whether the file has more rows that nobody knows than others."""

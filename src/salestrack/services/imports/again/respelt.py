@@ -49,7 +49,8 @@ class Respelt:
         if not (self.possible and reading.kind.name in SHAPES):
             return
         given = reading.store.engine, reading.staging, reading.request.source, reading.kind.name
-        if StagedSpellings(*given).few_known():
+        spellings = StagedSpellings(*given)
+        if spellings.few_known() and spellings.may_be_alike():
             self._told += Rewritten(reading).likes_of_ids()
 
     def remarks(self) -> list[str]:
