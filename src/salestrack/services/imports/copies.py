@@ -58,7 +58,7 @@ def with_copies(store: Store, found: Sequence[Request], stdin: IO[bytes]) -> Ite
         for place in newest[:-1]:
             with opened(found[place], stdin) as (_, table, profile):
                 copies.note(number, place, _rows_of(store, plan_of(store, found[place], table, profile), table))
-        for place in places:
+        for place in newest[1:]:
             requests[place] = replace(found[place], family=Family(number, place, files))
     yield requests
 

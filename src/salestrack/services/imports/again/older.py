@@ -28,9 +28,11 @@ def without_older(reading: Reading, given: Keyed, left_out: Counter[str]) -> Key
     batch, keys, prints = given
     if family is None:
         return given
+    newest = StagedCopies(reading.store.engine).of(family.number, keys)
+    if all(row["file"] == family.place for row in newest.values()):
+        return given
     identity = Identity(reading.kind, [mapped.field.name for mapped in reading.mapping.fields], "")
     cells = {**batch.cells, **batch.raw}
-    newest = StagedCopies(reading.store.engine).of(family.number, keys)
     my_time = family.files[family.place][1]
     kept: list[bool] = []
     found_copies = copies_of(reading.kind.name, reading.mapping, (identity, cells), batch.groups)
