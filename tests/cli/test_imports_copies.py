@@ -80,7 +80,8 @@ def test_files_of_the_same_time_are_refused_where_they_differ(run: Run, rows: An
     refused = run(["import", str(folder)])
     assert refused.exit_code == 1
     assert (
-        "'1': says something else than its row in a.csv, and both files were written at the same time" in refused.stderr
+        "b.csv: line 2: says something else than its row in a.csv, and both files were written at the same time"
+        in refused.stderr
     )
     assert rows("SELECT count(*) FROM deals") == [["0"]]
     written(folder, "b.csv", HEAD + OLD)

@@ -51,6 +51,13 @@ def test_refunds_move_with_a_sale_that_the_shop_gives_to_somebody_else(run: Run,
     assert [row[1] for row in sales(rows)] == ["Ann", "Ann"]
 
 
+def test_what_a_person_said_of_a_refund_stays_when_its_order_changes(run: Run, rows: Any) -> None:
+    shop(run, order("#1", "Ann", "ann@a.example", "30.00"))
+    run("edit s2 --channel fair", ok=True)
+    shop(run, order("#1", "Ann", "ann@a.example", "30.00").replace("Mug,1,100.00,100.00", "Mug,1,110.00,110.00"))
+    assert [(row[2], row[4]) for row in sales(rows)] == [("11000", ""), ("-3000", "fair")]
+
+
 def test_a_customer_that_only_a_row_of_an_edited_deal_names_is_not_added(run: Run, rows: Any) -> None:
     text = "id,title,stage,customer\n1,Box,Lead,{}\n"
     run("import - --as deals --new customers", stdin=text.format("Ann"), ok=True)

@@ -1,29 +1,29 @@
 """Refunds of an import belong to their sales: same customer, same deal, as the book has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from salestrack.store.engine import Engine
-from salestrack.store.staged_orders import BESIDE
+from salestrack.store.staged_orders import REFUND
 from salestrack.store.staging import CHANGED, NEW
 
-# A refund is of the customer and the deal of its sale, as the book has it once this import is done. Whose work it was and
-# by which channel a row of its own may say; what was told beside an order, or typed, has that of the order too.
-_OF_SALE = "coalesce(s.{0}, sales.{0})"
-_BESIDE = (
-    "iif(EXISTS (SELECT 1 FROM import_keys k WHERE k.record_id = sales.id AND k.kind = 'sales' "
-    f"AND instr(k.key, '{BESIDE}') = 0), sales.{{0}}, coalesce(s.{{0}}, sales.{{0}}))"
-)
-_SHARED = {"customer_id": _OF_SALE, "deal_id": "s.{0}", "owner_id": _BESIDE, "channel": _BESIDE}
-_VALUES = {name: value.format(name) for name, value in _SHARED.items()}
-_BELONGING = f"""
-UPDATE sales SET {", ".join(f"{name} = {value}" for name, value in _VALUES.items())}
-FROM sales s WHERE s.id = sales.refund_of AND sales.id IN ({{refunds}})
-AND ({" OR ".join(f"{value} IS NOT sales.{name}" for name, value in _VALUES.items())})
-"""
-_NEW_REFUNDS = f"SELECT :sales + no FROM staging.rows WHERE state = {NEW} AND refund_of IS NOT NULL"
+# A refund is of the customer and the deal of its sale, as the book has it once this import is done. A new one that was told
+# beside its order has the owner and channel of that too: a row of its own may say others, and a person may have since.
+_OF_SALE = {"customer_id": "coalesce(s.customer_id, sales.customer_id)", "deal_id": "s.deal_id"}
+_BESIDE = _OF_SALE | {name: f"coalesce(s.{name}, sales.{name})" for name in ("owner_id", "channel")}
+_NEW_REFUNDS = f"SELECT :sales + no FROM staging.rows WHERE state = {NEW} AND refund_of IS NOT NULL AND line < {REFUND}"
+_NEW_BESIDE = f"SELECT :sales + no FROM staging.rows WHERE state = {NEW} AND refund_of IS NOT NULL AND line >= {REFUND}"
 _OLD_REFUNDS = f"""
 SELECT b.id FROM staging.rows r CROSS JOIN sales b ON b.refund_of = r.record_id WHERE r.state = {CHANGED}
 """
+
+
+def _belonging(values: Mapping[str, str], refunds: str) -> str:
+    """Return the statement that gives some refunds the values of their sales, where they have others."""
+    return (
+        f"UPDATE sales SET {', '.join(f'{name} = {value}' for name, value in values.items())} FROM sales s "
+        f"WHERE s.id = sales.refund_of AND sales.id IN ({refunds}) "
+        f"AND ({' OR '.join(f'{value} IS NOT sales.{name}' for name, value in values.items())})"
+    )
 
 
 class StagedBelonging:
@@ -42,5 +42,6 @@ class StagedBelonging:
 
     def keep_together(self, sales: int, *, changed: bool) -> None:
         """Give refunds what they share with their sales; `sales` is the last id before this import."""
+        self._engine.execute(_belonging(_BESIDE, _NEW_BESIDE), {"sales": sales})
         refunds = f"{_NEW_REFUNDS} UNION {_OLD_REFUNDS}" if changed else _NEW_REFUNDS
-        self._engine.execute(_BELONGING.format(refunds=refunds), {"sales": sales})
+        self._engine.execute(_belonging(_OF_SALE, refunds), {"sales": sales})

@@ -44,7 +44,7 @@ def without_older(reading: Reading, given: Keyed, left_out: Counter[str]) -> Key
             continue
         name, its_time = family.files[found["file"]]
         if abs(its_time - my_time) < APART:
-            _set_aside(reading, Fault(batch.lines[place], reading.mapping.title("id"), key, _TIED.format(name)))
+            _set_aside(reading, Fault(batch.lines[place], "", "", _TIED.format(name)))
         else:
             left_out[f"an older copy of the row in {name}"] += batch.sizes[place]
     if all(kept):
