@@ -116,7 +116,7 @@ def test_what_changed_there_follows_and_what_was_set_here_stays(theirs, ours, tm
     assert ours.query(f"SELECT title, note FROM deals WHERE id = {shop}") == [("Our shop", "hello")]
     stage = "SELECT s.name, d.amount, d.note FROM deals d JOIN stages s ON s.id = d.stage_id WHERE d.id = "
     assert ours.query(stage + str(shop))[0][0] == "Negotiation"
-    assert ours.query(stage + str(site)) == [("Negotiation", 120000, "again")]
+    assert ours.query(stage + str(site)) == [("Negotiation", 130000, "again")], "only the stage was set here"
     assert ours.query(f"SELECT count(*) FROM deal_history WHERE deal_id = {shop}") == theirs.query(
         "SELECT count(*) FROM deal_history WHERE deal_id = 2"
     )

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from salestrack.domain.imports import OWN_SOURCE
 from salestrack.store.engine import Engine, Row
 from salestrack.store.export_book import columns_of
-from salestrack.store.hand_edits import hand_edited
+from salestrack.store.hand_edits import hand_edited, held_before
 
 TOGETHER = 400
 
@@ -31,6 +32,8 @@ PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 MOST_KNOWN = 50_000  # ids kept in memory; the rest is looked up
+BOOK = "book:"
+"""What the source of a book's records begins with; its uid follows."""
 _KEY = (
     "INSERT INTO import_keys (source, kind, key, record_id, print, created_op) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (key, kind, source) DO UPDATE SET print = excluded.print"
@@ -50,6 +53,22 @@ class Known(NamedTuple):
     exists: bool
 
 
+class Theirs(NamedTuple):
+    """What the other book knows of where a record came from: its id and fingerprint here when it was told there.
+
+    `hand`: which columns people set there.
+    """
+
+    home: int | None = None
+    print: int | None = None
+    hand: frozenset[str] = frozenset()
+
+    @property
+    def typed(self) -> bool:
+        """Say whether somebody made it there by hand."""
+        return "id" in self.hand
+
+
 class Foreign:
     """Reads the staged tables of a foreign book, and keeps which of its ids are which of ours."""
 
@@ -57,7 +76,6 @@ class Foreign:
         self._engine = engine
         self._source = source
         self._parents: dict[str, list[tuple[str, str]]] = {}
-        self._cut: dict[str, set[int]] = {}
         self._ids: dict[tuple[str, int], int | None] = {}
         self._waiting: dict[str, list[Sequence[Any]]] = {}
         engine.execute(
@@ -117,6 +135,51 @@ class Foreign:
         )
         return {int(row["key"]): Known(row["record_id"], row["print"], bool(row["found"])) for row in rows}
 
+    def theirs(self, table: str, ids: Sequence[int], uid: str) -> dict[int, Theirs]:
+        """Return what the other book knows of where its records came from; `uid` is that of this book."""
+        rows = self._engine.query(
+            "SELECT k.record_id, min(iif(k.source = ? AND k.key NOT GLOB '*[^0-9]*', CAST(k.key AS INTEGER), NULL)) AS home, "
+            "k.print, h.columns FROM staging.import_keys k "
+            "LEFT JOIN staging.hand_set h ON h.row_id = k.record_id AND h.tbl = k.kind "
+            f"WHERE k.record_id IN ({_listed(ids)}) AND k.kind = ? GROUP BY k.record_id",
+            (f"{BOOK}{uid}", table),
+        )
+        return {
+            row["record_id"]: Theirs(row["home"], row["print"], frozenset(json.loads(row["columns"] or "[]")))
+            for row in rows
+        }
+
+    def same_elsewhere(self, table: str, ids: Sequence[int]) -> dict[int, int]:
+        """Return which of our records came from the same third place as theirs: by the same source and id there."""
+        rows = self._engine.query(
+            "SELECT s.record_id AS theirs, min(k.record_id) AS ours FROM staging.import_keys s JOIN main.import_keys k "
+            f"ON k.key = s.key AND k.kind = s.kind AND k.source = s.source JOIN main.{table} t ON t.id = k.record_id "
+            f"WHERE s.record_id IN ({_listed(ids)}) AND s.kind = ? AND s.source NOT IN (?, ?) GROUP BY s.record_id",
+            (table, self._source, OWN_SOURCE),
+        )
+        return {row["theirs"]: row["ours"] for row in rows}
+
+    def keep_origins(self, uid: str, *, op: int) -> None:
+        """Note which ids of third books our records have: what comes from there directly is the same then."""
+        self._engine.execute(
+            "INSERT INTO main.import_keys (source, kind, key, record_id, print, created_op) "
+            "SELECT s.source, s.kind, s.key, i.ours, s.print, ? FROM staging.import_keys s "
+            "JOIN staging.ids i ON i.tbl = s.kind AND i.theirs = s.record_id AND i.ours IS NOT NULL "
+            f"WHERE s.source GLOB '{BOOK}*' AND s.source NOT IN (?, ?) AND NOT EXISTS (SELECT 1 FROM main.import_keys k "
+            "WHERE k.key = s.key AND k.kind = s.kind AND k.source = s.source) ORDER BY s.id",
+            (op, self._source, f"{BOOK}{uid}"),
+        )
+
+    def gone(self, table: str) -> list[int]:
+        """Return our records that one of theirs was which is no longer there."""
+        rows = self._engine.query(
+            f"SELECT DISTINCT k.record_id FROM import_keys k JOIN main.{table} t ON t.id = k.record_id "
+            "WHERE k.source = ? AND k.kind = ? AND NOT EXISTS "
+            f"(SELECT 1 FROM staging.{table} s WHERE s.id = CAST(k.key AS INTEGER)) ORDER BY k.record_id",
+            (self._source, table),
+        )
+        return [row["record_id"] for row in rows]
+
     def shared(self, table: str, ids: Sequence[int]) -> set[int]:
         """Return those of our records that several of theirs became, by a merge made here."""
         rows = self._engine.query(
@@ -126,12 +189,37 @@ class Foreign:
         )
         return {row["record_id"] for row in rows}
 
-    def claimed(self, table: str) -> set[int]:
-        """Return our records that one of theirs is already; those that go by a name are few."""
+    def claimed(self, table: str, uid: str) -> set[int]:
+        """Return our records that one of theirs is already; those that go by a name are few. `uid` is that of this book."""
         rows = self._engine.query(
-            "SELECT record_id FROM import_keys WHERE source = ? AND kind = ?", (self._source, table)
+            "SELECT record_id FROM import_keys WHERE source = ? AND kind = ? UNION "
+            "SELECT CAST(key AS INTEGER) FROM staging.import_keys WHERE source = ? AND kind = ?",
+            (self._source, table, f"{BOOK}{uid}", table),
         )
         return {row["record_id"] for row in rows}
+
+    def merged_there(self) -> list[tuple[int, int]]:
+        """Return the customers of ours that are apart here and one there: the one that is another, and which."""
+        rows = self._engine.query(
+            "SELECT i.ours AS key, o.ours AS other FROM staging.customers s JOIN staging.ids i ON i.tbl = 'customers' "
+            "AND i.theirs = s.id JOIN staging.ids o ON o.tbl = 'customers' AND o.theirs = s.merged_into "
+            "JOIN main.customers c ON c.id = i.ours WHERE c.merged_into IS NULL AND i.ours <> o.ours ORDER BY s.id"
+        )
+        return [(row["key"], row["other"]) for row in rows]
+
+    def last_id(self, table: str) -> int:
+        """Return the last id that a table of this book ever gave out."""
+        return int(self._engine.value("SELECT seq FROM main.sqlite_sequence WHERE name = ?", (table,)) or 0)
+
+    def steps(self, row: Row, schedule: Row) -> list[Row]:
+        """Return our open steps that are the next time of what repeats, of which a row of theirs is one too."""
+        customer, deal = self.ours("customers", row["customer_id"]), self.ours("deals", row["deal_id"])
+        return self._engine.query(
+            "SELECT a.id FROM main.activities a JOIN main.schedules s ON s.activity_id = a.id WHERE a.done = 0 "
+            "AND a.kind = ? AND a.customer_id IS ? AND a.deal_id IS ? AND a.subject IS ? "
+            "AND s.every = ? AND s.from_on IS ?",
+            (row["kind"], customer, deal, row["subject"], schedule["every"], schedule["from_on"]),
+        )
 
     def remember(self, table: str, theirs: int, ours: int, mark: int, *, op: int) -> None:
         """Note for good what a record of theirs became."""
@@ -182,25 +270,17 @@ class Foreign:
         where = " AND ".join(f"{name} IS ?" for name in values)
         return self._engine.query(f"SELECT * FROM main.{table} WHERE {where} ORDER BY id", tuple(values.values()))
 
-    def hand_set(self, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
-        """Return which columns of our records people set."""
-        return hand_edited(self._engine, table, ids)
+    def hand_set(self, table: str, key: int, *, typed: bool = True) -> set[str]:
+        """Return which columns of one of our records people set; without `typed`, only what they edited since."""
+        return hand_edited(self._engine, table, [key], typed=typed).get(key, set())
 
-    def touched(self, part: str, column: str, key: int) -> bool:
-        """Say whether a person added, changed or removed something of what belongs to a record of ours."""
-        made = self._engine.value(
-            f"SELECT 1 FROM main.{part} t JOIN operations o ON o.id = t.created_op WHERE t.{column} = ? AND o.kind = 'do' "
-            "AND o.undone_by IS NULL LIMIT 1",
-            (key,),
-        )
-        if part not in self._cut:
-            images = self._engine.query(
-                "SELECT j.before FROM journal j JOIN operations o ON o.id = j.op WHERE j.tbl = ? AND o.kind = 'do' "
-                "AND o.undone_by IS NULL",
-                (part,),
-            )
-            self._cut[part] = {int(json.loads(image["before"]).get(column) or 0) for image in images}
-        return made is not None or key in self._cut[part]
+    def held_before(self, table: str, key: int) -> dict[str, list[Any]]:
+        """Return what columns of one of our records held before people or other sources changed them."""
+        return held_before(self._engine, table, key, but=self._source)
+
+    def made_by(self, table: str, key: int) -> int:
+        """Return the operation that made one of our records."""
+        return int(self._engine.value(f"SELECT created_op FROM main.{table} WHERE id = ?", (key,)))
 
 
 def _plain(row: Row) -> Row:
@@ -212,4 +292,4 @@ def _listed(ids: Collection[int]) -> str:
     return ", ".join(str(int(key)) for key in ids)
 
 
-__all__ = ["CHANGES", "PARTS", "Foreign", "Known", "Parts"]
+__all__ = ["CHANGES", "PARTS", "Foreign", "Known", "Parts", "Theirs"]

@@ -21,7 +21,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "sale_lines": ("sale_id",), "activity_contacts": ("activity_id",), "deal_contacts": ("deal_id",),
     "customer_tags": ("customer_id",), "deal_tags": ("deal_id",), "sale_tags": ("sale_id",),
     "activity_tags": ("activity_id",), "schedules": ("deal_id", "sale_id", "activity_id"),
-    "schedule_changes": ("schedule_id",), "stage_history": ("stage_id",),
+    "schedule_changes": ("schedule_id",), "stage_history": ("stage_id",), "import_keys": ("record_id",),
 }  # fmt: skip
 
 

@@ -11,8 +11,11 @@ _FOLLOWS_MERGING = {"customer_id", "contact_id"}
 """Columns of other records that go along when customers or contacts become one: nobody said whose these records are."""
 
 
-def hand_edited(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, set[str]]:
-    """Return the columns of records that people set, by what the journal says of operations still in force."""
+def hand_edited(engine: Engine, table: str, ids: Sequence[int], *, typed: bool = True) -> dict[int, set[str]]:
+    """Return the columns of records that people set, by what the journal says of operations still in force.
+
+    Without `typed` only what they edited counts, not what they filled in when they made a record.
+    """
     found: dict[int, set[str]] = {}
     for part in in_parts(ids, 500):
         marks = ", ".join("?" * len(part))
@@ -23,7 +26,7 @@ def hand_edited(engine: Engine, table: str, ids: Sequence[int]) -> dict[int, set
         )
         for row in made:
             by_hand = row.pop("by_hand")
-            found[row["id"]] = _set_by_hand(row) if by_hand else set()
+            found[row["id"]] = _set_by_hand(row) if by_hand and typed else set()
         brought = engine.query(
             f"SELECT row_id, columns FROM hand_set WHERE row_id IN ({marks}) AND tbl = ?", [*part, table]
         )
@@ -76,6 +79,23 @@ def _said_elsewhere(engine: Engine, table: str, ids: Sequence[int]) -> dict[int,
         f"SELECT row_id, said FROM hand_set WHERE row_id IN ({marks}) AND tbl = ? AND said <> '{{}}'", [*ids, table]
     )
     return {row["row_id"]: json.loads(row["said"]) for row in rows}
+
+
+def held_before(engine: Engine, table: str, key: int, *, but: str) -> dict[str, list[Any]]:
+    """Return what the columns of a record held before each change that is in force, but for those one source made."""
+    images = engine.query(
+        "SELECT j.before, j.after FROM journal j JOIN operations o ON o.id = j.op WHERE j.row_id = ? AND j.tbl = ? "
+        "AND j.after IS NOT NULL AND o.kind IN ('do', 'import') AND o.undone_by IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.created_op = o.id AND i.source = ?) ORDER BY j.id",
+        (key, table, but),
+    )
+    found: dict[str, list[Any]] = {}
+    for image in images:
+        before, after = _flat(image["before"]), _flat(image["after"])
+        for name in before.keys() | after.keys():
+            if before.get(name) != after.get(name):
+                found.setdefault(name, []).append(before.get(name))
+    return found
 
 
 def _flat(image: str) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 from typing import Any
 
 from salestrack.store.engine import Row
-from salestrack.store.export_merge import Foreign
+from salestrack.store.export_merge import Foreign, Parts
 
 
 class Alike:
     """Finds records of ours for those of theirs; each of ours is one of theirs at most."""
 
-    def __init__(self, foreign: Foreign) -> None:
+    def __init__(self, foreign: Foreign, uid: str) -> None:
         self._foreign = foreign
+        self._uid = uid
         self._taken: dict[str, set[int]] = {}
 
-    def find(self, table: str, row: Row) -> int | None:
+    def find(self, table: str, row: Row, parts: Parts) -> int | None:
         """Return the id of the one record here that is meant, None where there is none or several."""
         match table:
             case "products":
@@ -24,11 +25,14 @@ class Alike:
                 found = self._contact(row)
             case "quotas":
                 found = self._quota(row)
+            case "activities":  # the next time of what repeats: done here and there, it would be planned twice
+                open_ = parts["schedules"] if not row["done"] else []
+                found = self._foreign.steps(row, open_[0]) if open_ else []
             case _:
                 return None
         taken = self._taken.get(table)
         if taken is None:
-            taken = self._taken[table] = self._foreign.claimed(table)
+            taken = self._taken[table] = self._foreign.claimed(table, self._uid)
         if len(found) != 1 or found[0]["id"] in taken:
             return None
         key = int(found[0]["id"])

@@ -14,10 +14,12 @@ from salestrack.store.export_return import Returning, open_returning
 Told = Callable[[int, int], None]
 
 
-def import_book(store: Store, file: str, *, dry_run: bool = False, told: Told | None = None) -> Imported:
+def import_book(
+    store: Store, file: str, *, dry_run: bool = False, theirs_wins: bool = False, told: Told | None = None
+) -> Imported:
     """Bring in a book from its folder or zip file and return what came of it; BookError names what is damaged.
 
-    Then nothing is written.
+    Then nothing is written. Where `theirs_wins`, what was set here of records of both gives way to what the file says.
     Raises RuleError for an export of this book itself that differs from it: there is no telling which side is newer.
     """
     with opened(place_of(file)) as source, open_returning(store.engine) as returning:
@@ -29,7 +31,7 @@ def import_book(store: Store, file: str, *, dry_run: bool = False, told: Told | 
             return _same_book(source, manifest, returning, dry_run=dry_run)
         from salestrack.services.foreign.merging import merge
 
-        return merge(store, name_of(source), manifest, dry_run=dry_run)
+        return merge(store, source.path, manifest, dry_run=dry_run, theirs_wins=theirs_wins)
 
 
 def name_of(source: Source) -> str:

@@ -1,183 +1,233 @@
 """A record of ours follows one of a foreign book, but for what people set here."""
 
 import json
-from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from salestrack.services.foreign.mapping import NOUNS, Mapping, said, same_parts
+from salestrack.services.foreign.belongings import PIECES, Belongings, repeats_differ
+from salestrack.services.foreign.histories import woven
+from salestrack.services.foreign.mapping import Mapping, same_parts
+from salestrack.services.foreign.units import LINES, NEVER, SPAN, UNITS, called, units_of
+from salestrack.services.imports.columns import spread
 from salestrack.store.engine import Engine, Row
-from salestrack.store.export_merge import CHANGES, Foreign, Parts
-from salestrack.store.refusals import ALIKE
+from salestrack.store.export_merge import Foreign, Parts
+from salestrack.store.part_edits import MARK, PartEdits
 
-# Columns that only make sense together: where a person set one of them, all stay.
-_TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
-    "products": (frozenset({"price", "currency"}), frozenset({"name", "key"})),
-    "customers": (
-        frozenset({"name", "key"}), frozenset({"email", "email_key"}), frozenset({"phone", "phone_key"}),
-    ),
-    "contacts": (
-        frozenset({"name", "key"}), frozenset({"email", "email_key"}), frozenset({"phone", "phone_key"}),
-    ),
-    "quotas": (frozenset({"target", "currency"}),),
-    "deals": (
-        frozenset({
-            "pipeline_id", "stage_id", "stage_since", "status", "amount", "currency", "probability", "expected_on",
-            "owner_id", "closed_on", "rate", "book_amount", "reason_id", "created_on",
-        }),
-    ),
-    "sales": (
-        frozenset({
-            "kind", "amount", "currency", "tax", "tax_rate", "rate", "book_amount", "on_date", "refund_of", "deal_id",
-        }),
-    ),
-    "activities": (frozenset({"done", "happened_on", "happened_time", "due_on", "due_time"}),),
-}  # fmt: skip
-# What belongs to a record and stays with these columns.
-_WITH = {"deal_history": "stage_id", "deal_lines": "amount", "sale_lines": "amount"}
-_CALLED = {
-    "deal_history": "history", "deal_lines": "lines", "sale_lines": "lines", "customer_aliases": "other names",
-    "schedules": "what repeats",
-}  # fmt: skip
-# By which columns no two rows of a table are alike; more of them stand in the list of the store.
-_PLACES = {"schedules": ("deal_id", "sale_id", "activity_id"), "schedule_changes": ("schedule_id", "from_on")}
-_FOLLOWING = frozenset({"key", "email_key", "phone_key"})
-_NEVER = frozenset({"merged_into", "logged_at"})
 _FILLED = ("customers", "contacts", "products")
 
 
 class Outcome(NamedTuple):
-    """What changed of a record, and what stayed as it was set here."""
+    """What changed of a record, what stayed as it was set here, and what differs from a record of the same name."""
 
     changed: list[str]
     kept: list[str]
+    differing: list[str]
+
+
+class Told(NamedTuple):
+    """What is known of a record that comes again: is it one of this book's own that came home, what did people set there."""
+
+    home: bool = False
+    hand: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Case:
+    """One record of ours beside theirs, and what was decided so far."""
+
+    table: str
+    key: int
+    now: Row
+    wanted: Row
+    here: Parts
+    there: Parts
+    told: Told
+    hand: set[str]
+    before: dict[str, list[Any]]
+    made: int | None
+    taken: set[str] = field(default_factory=set)
+    stayed: set[str] = field(default_factory=set)
+    kept: list[str] = field(default_factory=list)
+
+    def differs(self, name: str) -> bool:
+        """Say whether a column or part is another there."""
+        if name in self.there:
+            return not same_parts(self.here[name], self.there[name], but=("book_amount",))
+        return bool(self.wanted[name] != self.now[name])
 
 
 class Changing:
     """Brings single records of ours up to date."""
 
-    def __init__(self, engine: Engine, foreign: Foreign, mapping: Mapping, *, op: int) -> None:
+    def __init__(
+        self, engine: Engine, foreign: Foreign, mapping: Mapping, source: str, *, op: int, theirs_wins: bool = False
+    ) -> None:
         self._engine = engine
         self._foreign = foreign
         self._mapping = mapping
+        self._theirs_wins = theirs_wins
+        self._belongings = Belongings(engine, PartEdits(engine, source), op=op, theirs_wins=theirs_wins)
         self._op = op
 
-    def update(self, table: str, row: Row, parts: Parts, key: int) -> Outcome:
+    def update(self, table: str, row: Row, parts: Parts, key: int, told: Told) -> Outcome:
         """Let a record of ours follow theirs in everything that no person set here."""
-        wanted = self._mapping.record(table, row)
-        now = self._foreign.rows(table, [key])[key]
-        hand = self._foreign.hand_set(table, [key]).get(key, set())
-        hand |= {column for group in _TOGETHER[table] if group & hand for column in group}
-        differing = [name for name in wanted if name not in _NEVER | {"fields"} and wanted[name] != now[name]]
-        changes = {name: wanted[name] for name in differing if name not in hand}
-        kept = _words(name for name in differing if name in hand)
-        if "fields" in wanted:
-            fields, stayed = _fields(now["fields"], wanted["fields"], hand)
-            changes |= {"fields": fields} if json.loads(fields) != json.loads(now["fields"]) else {}
-            kept += stayed
+        case = self._case(table, row, parts, key, told)
+        for unit in units_of(table, case.wanted):
+            self._decide(
+                case, unit, [name for name in sorted(unit) if name in case.now | case.here and case.differs(name)]
+            )
+        changes = {name: case.wanted[name] for name in case.taken if name in case.wanted}
+        if "fields" in case.wanted:
+            changes |= self._fields(case)
+        changes |= self._worth(case, changes)
         self._engine.update(table, key, changes)
-        changed = _words(changes)
-        for part, rows in self._mapping.parts(table, parts, key, wanted).items():
-            self._part(table, part, rows, key, hand=hand, outcome=Outcome(changed, kept))
-        return Outcome(list(dict.fromkeys(changed)), list(dict.fromkeys(kept)))
+        changed = [name for name in changes if name != "fields"] + [name for name in case.taken if name[:6] == "field:"]
+        changed += self._lines(case, changes)
+        changed += self._parts(case)
+        return Outcome(called(sorted(changed)), called(case.kept), [])
 
     def fill(self, table: str, row: Row, parts: Parts, key: int) -> Outcome:
         """Fill what is blank in a record of ours that is also one of theirs; what it has stays."""
-        if table not in _FILLED:
-            return Outcome([], [])
         wanted = self._mapping.record(table, row)
         now = self._foreign.rows(table, [key])[key]
+        unlike = [name for name in wanted if name not in NEVER and None not in (wanted[name], now[name])]
+        differing = called([name for name in unlike if wanted[name] != now[name] and name != "created_on"])
+        if table not in _FILLED:
+            return Outcome([], [], differing)
         blank = {name: value for name, value in wanted.items() if now[name] is None and value is not None}
-        for group in _TOGETHER[table]:
+        for group in UNITS[table]:
             if any(now[name] is not None for name in group):
                 blank = {name: value for name, value in blank.items() if name not in group}
-        changes = {name: value for name, value in blank.items() if name not in _NEVER}
+        changes = {name: value for name, value in blank.items() if name not in NEVER}
         fields = json.loads(wanted["fields"]) | json.loads(now["fields"])
         if fields != json.loads(now["fields"]):
-            changes["fields"] = json.dumps(fields, ensure_ascii=False, sort_keys=True)
+            changes["fields"] = _dumped(fields)
         self._engine.update(table, key, changes)
-        added = _words(changes)
-        mapped = self._mapping.parts(table, parts, key, wanted)
+        added = list(changes)
         there = self._foreign.parts("main", table, [key])[key]
-        for part, rows in mapped.items():
-            for one in rows:
-                if not any(_same_part(one, other) for other in there[part]):
-                    self._engine.insert(part, one | {"created_op": self._op})
-                    added.append(_word(part))
-        return Outcome(list(dict.fromkeys(added)), [])
+        for part, rows in self._mapping.parts(table, parts, key, wanted).items():
+            if self._belongings.pieces(table, part, there[part], [*there[part], *rows], key)[0]:
+                added.append(part)
+        return Outcome(called(added), [], differing)
 
-    def _part(self, table: str, part: str, rows: list[Row], key: int, *, hand: set[str], outcome: Outcome) -> None:
-        """Let what belongs to a record follow, unless a person had a hand in it."""
-        column = f"{NOUNS[table]}_id"
-        now = self._foreign.parts("main", table, [key])[key][part]
-        if same_parts(now, rows):
-            return
-        if _WITH.get(part) in hand or self._foreign.touched(part, column, key):
-            outcome.kept.append(_word(part))
-            return
-        self._replace(part, now, rows)
-        outcome.changed.append(_word(part))
+    def _case(self, table: str, row: Row, parts: Parts, key: int, told: Told) -> _Case:
+        wanted = self._mapping.record(table, row)
+        return _Case(
+            table, key, self._foreign.rows(table, [key])[key], wanted, self._foreign.parts("main", table, [key])[key],
+            self._mapping.parts(table, parts, key, wanted), told,
+            hand=self._foreign.hand_set(table, key, typed=not told.home),
+            before=self._foreign.held_before(table, key),
+            made=self._foreign.made_by(table, key) if told.home else None,
+        )  # fmt: skip
 
-    def _replace(self, part: str, now: list[Row], rows: list[Row]) -> None:
-        """Make what belongs to a record what it is to be; a row whose place only one can have is changed, not replaced.
+    def _decide(self, case: _Case, unit: frozenset[str], differing: list[str]) -> None:
+        """Decide whether columns that belong together follow: not where a person set them here, or they only are behind.
 
-        Else its undo would find the place taken.
+        They are behind where they still say what was here before, and nobody set it there.
         """
-        wanted, differing = list(rows), list[Row]()
-        for row in now:
-            same = next((one for one in wanted if said(one) == said(row)), None)
-            if same is None:
-                differing.append(row)
-            else:
-                wanted.remove(same)
-        for row in differing:
-            rival = next((one for one in wanted if _in_place_of(part, one, row)), None)
-            if rival is None:
-                self._engine.delete(part, row["id"])
+        hand = unit & case.hand
+        if lines := [name for name in unit if name in case.there]:
+            part = lines[0]
+            hand |= {part} if self._touched(case, part) else set()
+        if not differing:
+            case.stayed |= unit if hand else set()
+            return
+        there = case.told.hand & {name if name not in case.there else f"{MARK}{name}" for name in differing}
+        columns = [name for name in differing if name not in case.there]
+        behind = columns and all(
+            name in case.before and self._said(case, name) in case.before[name] for name in columns
+        )
+        if not there and ((behind and not (self._theirs_wins and not case.told.home)) or (hand and case.told.home)):
+            case.stayed |= unit
+        elif hand and not self._theirs_wins:
+            case.stayed |= unit
+            case.kept += [name for name in differing if name in hand] or differing
+        else:
+            case.taken |= set(differing)
+
+    @staticmethod
+    def _said(case: _Case, name: str) -> Any:
+        return json.loads(case.wanted["fields"]).get(name[6:]) if name[:6] == "field:" else case.wanted[name]
+
+    def _touched(self, case: _Case, part: str) -> bool:
+        return self._belongings.touched(case.table, part, case.key, hand=case.hand, made=case.made)
+
+    def _fields(self, case: _Case) -> Row:
+        """Return the custom fields as they are to be, each decided for itself."""
+        ours, theirs = json.loads(case.now["fields"]), json.loads(case.wanted["fields"])
+        after = dict(ours)
+        for name in sorted(ours | theirs):
+            if ours.get(name) == theirs.get(name):
                 continue
-            wanted.remove(rival)
-            changes = {name: value for name, value in rival.items() if name != CHANGES and value != row[name]}
-            self._engine.update(part, row["id"], changes)
-            if CHANGES in rival:
-                mine = {"schedule_id": row["id"]}
-                self._replace("schedule_changes", row[CHANGES], [one | mine for one in rival[CHANGES]])
-        for row in wanted:
-            insert_part(self._engine, part, row, op=self._op)
+            self._decide(case, frozenset({f"field:{name}"}), [f"field:{name}"])
+            if f"field:{name}" in case.taken:
+                after[name] = theirs.get(name)
+        after = {name: value for name, value in after.items() if value is not None}
+        return {"fields": _dumped(after)} if after != ours else {}
+
+    def _worth(self, case: _Case, changes: Row) -> Row:
+        """Return the rate and what the record is worth in the book's currency, where what they follow from changed."""
+        if "book_amount" not in case.now:
+            return {}
+        after = case.now | changes
+        basis = [name for name in ("amount", "currency", "status", "closed_on", "on_date") if name in after]
+        if any(after[name] != case.wanted[name] for name in basis):
+            if all(after[name] == case.now[name] for name in basis):
+                return {}
+            found = self._mapping.worth(case.table, after, (case.wanted, case.now))
+        elif all(after[name] == case.now[name] for name in basis):
+            if not self._mapping.same_currency or (case.hand & {"rate"} and not self._theirs_wins):
+                return {}
+            behind = case.wanted["rate"] in case.before.get("rate", ())
+            found = {} if behind else {name: case.wanted[name] for name in ("rate", "book_amount")}
+        else:
+            found = {name: case.wanted[name] for name in ("rate", "book_amount")}
+        return {name: value for name, value in found.items() if value != case.now[name]}
+
+    def _lines(self, case: _Case, changes: Row) -> list[str]:
+        """Bring the lines up to date, theirs or ours, with their shares of what the record is worth."""
+        part = LINES.get(case.table)
+        if part is None:
+            return []
+        ours, worth = part not in case.taken, (case.now | changes)["book_amount"]
+        if ours and "book_amount" not in changes:
+            return []
+        rows = case.here[part] if ours else case.there[part]
+        if rows and sum(row["book_amount"] or 0 for row in rows) != (worth or 0):
+            shares = spread([row["amount"] or 0 for row in rows], worth)
+            rows = [row | {"book_amount": share} for row, share in zip(rows, shares, strict=True)]
+        if not ours:
+            return [part] if self._belongings.replace(part, case.here[part], rows) else []
+        for before, after in zip(case.here[part], rows, strict=True):
+            if before["book_amount"] != after["book_amount"]:
+                self._engine.update(part, before["id"], {"book_amount": after["book_amount"]})
+        return []
+
+    def _parts(self, case: _Case) -> list[str]:
+        """Let what belongs to a record follow, but for its lines; return what changed."""
+        changed = []
+        for part, rows in case.there.items():
+            if part in PIECES:
+                follows, stayed = self._belongings.pieces(case.table, part, case.here[part], rows, case.key)
+                changed += [part] if follows else []
+                case.kept += [part] if stayed and not case.told.home else []
+            elif part == "deal_history":
+                self._belongings.replace(part, case.here[part], self._history(case, rows))
+            elif part == "schedules" and (name := repeats_differ(case.here[part], rows)):
+                if not self._touched(case, part) or self._theirs_wins:
+                    changed += [name] if self._belongings.replace(part, case.here[part], rows) else []
+                elif not case.told.home or f"{MARK}{part}" in case.told.hand:
+                    case.kept.append(name)
+        return changed
+
+    @staticmethod
+    def _history(case: _Case, rows: list[Row]) -> list[Row]:
+        """Return the history of a deal: of what stayed as it was here, of all else as it was there."""
+        kept = [name for name, column in SPAN.items() if column in case.stayed]
+        if not kept:
+            return rows
+        return case.here["deal_history"] if len(kept) == len(SPAN) else woven(case.here["deal_history"], rows, kept)
 
 
-def insert_part(engine: Engine, part: str, row: Row, *, op: int) -> None:
-    """Add what belongs to a record; a schedule brings its price changes along."""
-    changes = row.get(CHANGES, ())
-    key = engine.insert(part, {name: value for name, value in row.items() if name != CHANGES} | {"created_op": op})
-    for change in changes:
-        engine.insert("schedule_changes", {"schedule_id": key, **change, "created_op": op})
-
-
-def _in_place_of(part: str, one: Row, other: Row) -> bool:
-    """Say whether a table has room for only one of two rows."""
-    places = _PLACES.get(part) or ALIKE.get(part)
-    return places is not None and all(one[name] == other[name] for name in places)
-
-
-def _fields(now: str, wanted: str, hand: set[str]) -> tuple[str, list[str]]:
-    """Return the fields of a record as they are to be, and those that stay as a person set them."""
-    ours, theirs = json.loads(now), json.loads(wanted)
-    stayed = [name for name in ours | theirs if f"field:{name}" in hand and ours.get(name) != theirs.get(name)]
-    after = {name: value for name, value in theirs.items() if name not in stayed}
-    after |= {name: ours[name] for name in stayed if name in ours}
-    return json.dumps(after, ensure_ascii=False, sort_keys=True), stayed
-
-
-def _same_part(one: Row, other: Row) -> bool:
-    return all(other.get(name) == value for name, value in one.items() if name != "name")
-
-
-def _words(names: Iterable[str]) -> list[str]:
-    """Return what columns are called, without those that only follow others."""
-    return [_word(name) for name in names if name not in _FOLLOWING]
-
-
-def _word(name: str) -> str:
-    """Return what a column or a table is called."""
-    if name in _CALLED:
-        return _CALLED[name]
-    return name.removesuffix("_id").removesuffix("_on").removesuffix("_tags").replace("_", " ")
+def _dumped(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)

@@ -1,6 +1,7 @@
 """Rows of a foreign book as rows of this one: ids, names and amounts mean here what they meant there."""
 
 import json
+from collections.abc import Collection, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -33,7 +34,7 @@ class Mapping:
         self._store = store
         self._foreign = foreign
         self._words = words
-        self._same_currency = same_currency
+        self.same_currency = same_currency
         self.waiting: list[tuple[str, int, str, str, int]] = []
 
     def record(self, table: str, row: Row) -> Row:
@@ -43,7 +44,7 @@ class Mapping:
             found["fields"] = self._words.renamed(NOUNS[table], found["fields"])
         if table == "activities":
             found["kind"] = self._words.kinds.get(found["kind"], found["kind"])
-        if not self._same_currency and table in {"deals", "sales"}:
+        if not self.same_currency and table in {"deals", "sales"}:
             found |= self._booked(table, found)
         return found
 
@@ -54,7 +55,7 @@ class Mapping:
             mapped = [self._part(part, row, table, key) for row in rows]
             found[part] = [row for row in mapped if row is not None]
         for part in ("deal_lines", "sale_lines"):
-            if not self._same_currency and found.get(part):
+            if not self.same_currency and found.get(part):
                 worth = record.get("book_amount")
                 shares = spread([row["amount"] or 0 for row in found[part]], worth)
                 found[part] = [row | {"book_amount": share} for row, share in zip(found[part], shares, strict=True)]
@@ -89,6 +90,10 @@ class Mapping:
 
     def _booked(self, table: str, row: Row) -> Row:
         """Return the rate and worth in this book's currency: as if it had been recorded here."""
+        return self.worth(table, row, ())
+
+    def worth(self, table: str, row: Row, pinned: Sequence[Row]) -> Row:
+        """Return the rate and worth of a record in this book's currency, at the first rate that one of these rows has."""
         own, currency = self._store.settings.book.currency, row["currency"]
         on = row["closed_on" if table == "deals" else "on_date"]
         closed = table == "sales" or row["status"] != "open"
@@ -96,7 +101,8 @@ class Mapping:
             return {"rate": None, "book_amount": None}
         if currency == own:
             return {"rate": None, "book_amount": row["amount"]}
-        rate = self._store.settings.rate(currency, date.fromisoformat(on)) if on else None
+        rate = next((one["rate"] for one in pinned if one["rate"] and one["currency"] == currency), None)
+        rate = rate or (self._store.settings.rate(currency, date.fromisoformat(on)) if on else None)
         worth = convert(Money(row["amount"], currency), rate, own).minor if rate else None
         return {"rate": rate, "book_amount": worth}
 
@@ -107,14 +113,14 @@ def print_of(row: Row, parts: Parts) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:8]) >> 1
 
 
-def same_parts(one: list[Row], other: list[Row]) -> bool:
-    """Say whether two lists of what belongs to a record hold the same."""
-    return sorted(map(said, one)) == sorted(map(said, other))
+def same_parts(one: list[Row], other: list[Row], *, but: Collection[str] = ()) -> bool:
+    """Say whether two lists of what belongs to a record hold the same, whatever some columns hold."""
+    return sorted(said(row, but=but) for row in one) == sorted(said(row, but=but) for row in other)
 
 
-def said(row: Row) -> str:
+def said(row: Row, *, but: Collection[str] = ()) -> str:
     """Return what a row says, but for its own id."""
-    kept: dict[str, Any] = {name: value for name, value in row.items() if name != "id"}
+    kept: dict[str, Any] = {name: value for name, value in row.items() if name != "id" and name not in but}
     if CHANGES in kept:
         kept[CHANGES] = [(change["from_on"], change["amount"]) for change in kept[CHANGES]]
     return json.dumps(kept, sort_keys=True, default=str)

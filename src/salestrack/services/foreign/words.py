@@ -14,6 +14,12 @@ MOST_NAMED = 5
 _NAMED = ("owners", "lost_reasons", "outcomes", "tags")
 
 
+def _stem(name: str) -> str:
+    """Return the name of a field without the number that sets it apart from one of another type."""
+    stem, dash, number = name.rpartition("-")
+    return stem if dash and number.isdecimal() and stem else name
+
+
 class Words:
     """Maps every word of theirs to one of ours: the same name, whatever its case, is the same word."""
 
@@ -67,23 +73,43 @@ class Words:
             self.kinds[row["name"]] = ours[fold(row["name"])]["name"]
 
     def _fields(self) -> None:
-        for row in self._foreign.all("custom_fields"):
-            record, name = row["record"], row["name"]
-            self.fields.setdefault(record, {})[name] = self._field(row, record, name)
+        theirs = self._foreign.all("custom_fields")
+        self._taken: dict[str, set[str]] = {}
+        later = [row for row in theirs if not self._same_field(row, row["name"])]
+        for row in later:
+            # What got a number there because its name was taken by another type may have the plain name here, or the
+            # other way round: else each of two books would add one more at every exchange.
+            others = [one["name"] for one in theirs if one["record"] == row["record"] and one["type"] != row["type"]]
+            stem = _stem(row["name"])
+            near = [stem, *(f"{stem[:36]}-{number}" for number in (2, 3))]
+            known = stem in (others if row["name"] != stem else near)
+            if not (known and any(self._same_field(row, name) for name in near)):
+                self._map_field(row, self._new_field(row))
 
-    def _field(self, row: Row, record: str, name: str) -> str:
-        """Return what a field of theirs is called here; one of another type gets a name of its own."""
+    def _same_field(self, row: Row, name: str) -> bool:
+        """Say whether there is a field of this name and type that stands for no other of theirs; it is this one then."""
+        record = row["record"]
         known = self._store.fields.exact(record, name)
-        while known and known.type != row["type"]:
-            name = f"{name[:36]}-2" if not name.endswith("-2") else f"{name[:-1]}3"
-            known = self._store.fields.exact(record, name)
-        if known is None:
-            self._add("custom_fields", row | {"name": name})
-            return name
+        if known is None or known.type != row["type"] or known.name in self._taken.get(record, ()):
+            return False
         more = tuple(choice for choice in json.loads(row["choices"]) if choice not in known.choices)
         if more:
             self._store.fields.save(known, known._replace(choices=(*known.choices, *more)))
-        return known.name
+        self._map_field(row, known.name)
+        return True
+
+    def _map_field(self, row: Row, name: str) -> None:
+        self._taken.setdefault(row["record"], set()).add(name)
+        self.fields.setdefault(row["record"], {})[row["name"]] = name
+
+    def _new_field(self, row: Row) -> str:
+        """Add a field of theirs; where its name means one of another type here, under a name of its own."""
+        name, number = str(row["name"]), 1
+        while self._store.fields.exact(row["record"], name):
+            number += 1
+            name = f"{_stem(row['name'])[:36]}-{number}"
+        self._add("custom_fields", row | {"name": name})
+        return name
 
     def renamed(self, record: str, fields: str) -> str:
         """Return the fields of a record under the names that they have here."""
