@@ -36,7 +36,7 @@ def brought(book, folder, **more):
 def counts(text: str) -> dict[str, int]:
     """Read `91 records read · 88 new, 1 changed, 2 same, 3 left out`."""
     read = text.partition(" records read")[0].rpartition(" ")[2]
-    said = text.partition("records read · ")[2].partition(" · ")[0]
+    said = text.partition("records read · ")[2].partition(" · ")[0].strip()
     found = {word.partition(" ")[2]: int(word.partition(" ")[0].replace(",", "")) for word in said.split(", ")}
     assert int(read) == sum(found.values())
     return found
