@@ -12,7 +12,7 @@ from salestrack.domain.imports import Imported
 from salestrack.errors import UsageError
 from salestrack.services.answers import Answer
 
-_EVERYBODYS = frozenset({"dry_run", "fmt", "output"})
+_EVERYBODYS = frozenset({"dry_run", "fmt", "output", "on_conflict"})
 
 
 def check_options(asked: Any) -> None:
@@ -24,18 +24,25 @@ def check_options(asked: Any) -> None:
         raise UsageError(
             f"{option} is for tables, not for a whole book", hint="leave it out: a book says all by itself"
         )
+    if asked.on_conflict not in {None, "update", "skip"}:
+        raise UsageError(
+            f"--on-conflict {asked.on_conflict} is not for a whole book",
+            hint="update takes what the other book says; skip, as without it, keeps what was edited here",
+        )
 
 
-def bring_book(run: Context, file: str, *, dry_run: bool, output: Output) -> None:
-    """Bring in the files of a whole book, and say what came of it."""
+def bring_book(run: Context, file: str, asked: Any, *, output: Output) -> None:
+    """Bring in the files of a whole book as `asked` on the command, and say what came of it."""
     from salestrack.render.import_books import book_document
     from salestrack.services.foreign.bringing import import_book
 
     with _bar(run, file) as told:
-        result = import_book(run.store, file, dry_run=dry_run, told=told)
+        theirs_wins = asked.on_conflict == "update"
+        result = import_book(run.store, file, dry_run=asked.dry_run, theirs_wins=theirs_wins, told=told)
     if output.format or output.file:
         book = ("--db", run.options.db) if run.options.db else ()
-        run.show(book_document(result, shlex.join(("salestrack", *book, "import", file))), output)
+        wins = ("--on-conflict", "update") if theirs_wins else ()
+        run.show(book_document(result, shlex.join(("salestrack", *book, "import", file, *wins))), output)
     else:
         run.say(Answer(_parts(result), result.op, result.notes))
 

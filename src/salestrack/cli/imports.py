@@ -134,6 +134,7 @@ def import_(
     """Bring in files, a folder or an archive: all of their rows or, when one of them cannot be read, none."""
     from salestrack.cli.correspondence import MailOptions, boxes_in, bring_correspondence, check_options
     from salestrack.services.foreign import is_book
+    from salestrack.services.foreign.recognising import refuse_parts, refuse_stream
     from salestrack.services.imports import import_file
     from salestrack.services.imports.several import is_several
 
@@ -142,8 +143,9 @@ def import_(
         from salestrack.cli import foreign
 
         foreign.check_options(asked)
-        foreign.bring_book(run_of(ctx), file, dry_run=asked.dry_run, output=Output.of(asked.fmt, asked.output))
+        foreign.bring_book(run_of(ctx), file, asked, output=Output.of(asked.fmt, asked.output))
         return
+    refuse_parts(files)
     if boxes := boxes_in(files, _standard_input if asked.me else None):
         check_options(asked, boxes[0])
         names = ("bodies", "since", "until", "source", "dry_run")
@@ -159,6 +161,8 @@ def import_(
         return
     if file == "-" and sys.stdin.isatty():
         run.remark("reading standard input; it ends with Ctrl-D")
+    elif file == "-" and isinstance(stream := _standard_input(), io.BufferedReader):
+        refuse_stream(stream.peek())
     with _progress(run, file) as told:
         result = import_file(run.store, request, stdin=_standard_input(), progress=told)
     _answer(run, result, output, command=_command(run, request.words()))
