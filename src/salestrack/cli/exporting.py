@@ -135,7 +135,7 @@ def _all(run: Context, given: ExportOptions) -> None:
         return
     with _bar(run, "export") as told:
         written = export_book(run.reader, Path(str(given.output)), told)
-    run.all_or_nothing = False
+        run.all_or_nothing = False
     run.remark(written.text)
 
 

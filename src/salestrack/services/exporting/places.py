@@ -1,8 +1,8 @@
 """Where an export of several files goes: a folder, or one zip file; it is there whole, or not at all."""
 
+import errno
 import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from salestrack.errors import BookError, RuleError, SalestrackError
+from salestrack.services.exporting.drafts import OLD, clear, drafted, one_at_a_time, uninterrupted
 from salestrack.services.exporting.sources import MANIFEST, manifest_of, opened
 
 MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -75,46 +76,46 @@ def replacing(target: Path, *, top: str) -> Iterator[Place]:
 def _archive(target: Path, top: str) -> Iterator[Place]:
     target = Path(os.path.realpath(target))
     _check_free_file(target)
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(number, "w+b") as file:
+    with drafted(target, folder=False) as draft:
+        with draft.open("r+b") as file:
             with zipfile.ZipFile(file, "w") as packed:
                 yield _Archive(packed, top)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        with uninterrupted():
+            draft.replace(target)
 
 
 @contextmanager
 def _folder(folder: Path) -> Iterator[Place]:
-    old = _check_free(folder)
+    _check_free(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
-    try:
+    with drafted(folder, folder=True) as draft:
         yield _Folder(draft)
-        _swap(draft, folder, old=old)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        with one_at_a_time(folder.parent), uninterrupted():
+            _swap(draft, folder, old=_check_free(folder))  # once more: another export may stand there by now
+            clear(folder, OLD)
 
 
 def _swap(draft: Path, folder: Path, *, old: bool) -> None:
     """Put the draft in place; should that fail, the earlier export is back where it was."""
     draft.chmod(0o700)
-    if not old:
-        with suppress(FileNotFoundError):
-            folder.rmdir()  # empty, as was seen before
-        draft.rename(folder)
-        return
-    aside = draft.with_suffix(".old")
-    folder.rename(aside)
+    aside = draft.with_suffix(OLD)
     try:
+        if old:
+            folder.rename(aside)
+        else:
+            with suppress(FileNotFoundError):
+                folder.rmdir()  # empty, as was seen before
         draft.rename(folder)
-    except OSError:
-        aside.rename(folder)
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise RuleError(
+                f"another export was written to {folder} meanwhile, and stays", hint="run it again to replace that one"
+            ) from error
+        if old and not os.path.lexists(folder):
+            aside.rename(folder)
         raise
     shutil.rmtree(aside, ignore_errors=True)
 
