@@ -132,3 +132,52 @@ def test_prices_pauses_and_tags_that_were_set_here_stay(book, other, tmp_path):
     assert other.query("SELECT t.name FROM sale_tags s JOIN tags t ON t.id = s.tag_id WHERE sale_id = 3 ORDER BY 1") == [
         ("more",), ("ours",), ("theirs",),
     ]  # fmt: skip
+
+
+def test_what_comes_into_an_empty_book_of_another_currency_is_said(book, tmp_path):
+    book.export(tmp_path / "out")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    empty = Book(tmp_path / "e.db", "USD")
+    result = empty.run("import", str(tmp_path / "out"), "-n", ok=True)
+    assert "would become EUR" in result.stderr + result.stdout
+    result = empty.run("import", str(tmp_path / "out"), ok=True)
+    assert "the currency of this book became EUR, as in that one; it was USD" in result.stderr
+    assert "no part of the book, and not read: notes.txt" in result.stderr
+
+
+def test_what_is_another_there_and_stays_is_named(book, other, tmp_path):
+    book.line("customer add Beta")
+    book.line("quota set 100 2026Q1")
+    book.export(tmp_path / "out")
+    other.line("product add Design 2000")
+    other.line("quota set 150 2026Q1")
+    other.line("sell 1 Own x --new")
+    text = other.run("import", str(tmp_path / "out"), ok=True).stderr
+    assert "the other book says something else, and yours stay: p1 price; q1 target" in text
+    assert other.query("SELECT price FROM products UNION SELECT target FROM quotas ORDER BY 1") == [(15000,), (200000,)]
+    book.line("rm s1 -y")
+    book.line("customer merge Acme Beta -y")
+    book.export(tmp_path / "out")
+    text = other.run("import", str(tmp_path / "out"), ok=True).stderr
+    assert "no longer in the other book, and kept here: s2" in text
+    assert "merged in the other book, and apart here: c3 into c2" in text
+    assert other.query("SELECT count(*) FROM sales") == [(2,)]
+
+
+def test_a_copy_of_a_book_keeps_the_tags_and_prices_that_were_set_before_it_was_made(book, other, tmp_path):
+    book.line("sell 20 Acme rep --every month -d 2026-01-01 -t theirs")
+    book.export(tmp_path / "out")
+    other.line("sell 1 Own x --new")
+    other.run("import", str(tmp_path / "out"), ok=True)
+    for line in ("edit s3 --price 25 --from 2026-02-01", "edit s3 --tag ours"):
+        other.line(line)
+    first = other.export(tmp_path / "mine")
+    copy = Book(tmp_path / "copy.db", "EUR")
+    copy.run("import", str(tmp_path / "mine"), ok=True)
+    assert copy.export(tmp_path / "again") == first
+    book.line("edit s2 --note hello")
+    book.export(tmp_path / "out")
+    copy.run("import", str(tmp_path / "out"), ok=True)
+    assert copy.query("SELECT from_on, amount FROM schedule_changes") == [("2026-02-01", 2500)]
+    assert copy.query("SELECT count(*) FROM sale_tags") == [(2,)]
+    assert copy.query("SELECT note FROM sales WHERE id = 3") == [("hello",)]

@@ -63,12 +63,17 @@ def test_of_two_exports_at_once_the_later_one_stands_whole(book, tmp_path):
     assert beside(tmp_path) == []
 
 
-def test_what_came_to_the_place_meanwhile_stays(tmp_path):
-    with pytest.raises(RuleError), replacing(tmp_path / "out", top="x") as place:
+def overtaken(folder):
+    with replacing(folder, top="x") as place:
         with place.file("manifest.json") as file:
             file.write(b"{}")
-        (tmp_path / "out").mkdir()
-        (tmp_path / "out" / "diary.txt").write_text("mine")
+        folder.mkdir()
+        (folder / "diary.txt").write_text("mine")
+
+
+def test_what_came_to_the_place_meanwhile_stays(tmp_path):
+    with pytest.raises(RuleError, match=r"diary\.txt"):
+        overtaken(tmp_path / "out")
     assert list(tree(tmp_path / "out")) == ["diary.txt"]
     assert beside(tmp_path) == []
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from salestrack.store.engine import Engine
 from salestrack.store.hand_edits import hand_edited
 from salestrack.store.hand_said import said_of
+from salestrack.store.part_edits import parts_by_hand
 from salestrack.store.sqlite import SqliteEngine
 from salestrack.store.staged_again import SHAPES
 from salestrack.store.staging import in_parts
@@ -66,16 +67,18 @@ class BookRows:
 
     def _touched(self, kind: str) -> Iterator[tuple[str, int, set[str], dict[str, Any]]]:
         """Yield (table, id, columns, what files had said) of the imported records of a kind, and of their product lines."""
-        whose = [(kind, _MINE.format(kind=kind, record="t.id"), said_of(self._engine, kind))]
+        parts = parts_by_hand(self._engine, kind)
+        whose = [(kind, _MINE.format(kind=kind, record="t.id"), parts, said_of(self._engine, kind))]
         if lines := (SHAPES[kind].lines if kind in SHAPES else ""):
-            whose.append((lines, _MINE.format(kind=kind, record=f"t.{SHAPES[kind].owner}"), {}))
-        for table, mine, said in whose:
-            set_here = {key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table, mine=mine))}
+            whose.append((lines, _MINE.format(kind=kind, record=f"t.{SHAPES[kind].owner}"), {}, {}))
+        for table, mine, apart, said in whose:
+            set_here = {key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table, mine=mine))} | apart.keys()
             for part in in_parts(sorted(set_here | said.keys()), 500):
                 edited = hand_edited(self._engine, table, [key for key in part if key in set_here])
                 for key in part:
-                    if edited.get(key) or said.get(key):
-                        yield table, key, edited.get(key, set()), said.get(key, {})
+                    columns = edited.get(key, set()) | apart.get(key, set())
+                    if columns or said.get(key):
+                        yield table, key, columns, said.get(key, {})
 
 
 def _json(value: Any) -> str:

@@ -8,29 +8,10 @@ from salestrack.domain.imports import OWN_SOURCE
 from salestrack.store.engine import Engine, Row
 from salestrack.store.export_book import columns_of
 from salestrack.store.hand_edits import hand_edited, held_before
+from salestrack.store.part_edits import PARTS
 
 TOGETHER = 400
 
-# What belongs to a record alone, and the column that says to which.
-PARTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "products": (),
-    "customers": (("customer_aliases", "customer_id"), ("customer_tags", "customer_id")),
-    "contacts": (),
-    "quotas": (),
-    "deals": (
-        ("deal_history", "deal_id"),
-        ("deal_lines", "deal_id"),
-        ("deal_contacts", "deal_id"),
-        ("deal_tags", "deal_id"),
-        ("schedules", "deal_id"),
-    ),
-    "sales": (("sale_lines", "sale_id"), ("sale_tags", "sale_id"), ("schedules", "sale_id")),
-    "activities": (
-        ("activity_contacts", "activity_id"),
-        ("activity_tags", "activity_id"),
-        ("schedules", "activity_id"),
-    ),
-}
 MOST_KNOWN = 50_000  # ids kept in memory; the rest is looked up
 BOOK = "book:"
 """What the source of a book's records begins with; its uid follows."""

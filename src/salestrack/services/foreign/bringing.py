@@ -1,16 +1,18 @@
 """Bringing a whole book in: into an empty one as it was, into any other as what somebody else wrote."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from salestrack.domain.imports import Counts, Created, Imported
 from salestrack.errors import RuleError
-from salestrack.services.exporting.sources import Source, opened
+from salestrack.services.exporting.sources import MANIFEST, Source, opened
 from salestrack.services.foreign import KIND, RECORDS, place_of
 from salestrack.services.foreign.reading import Manifest, read_manifest, stage
 from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Store
 from salestrack.store.export_return import Returning, open_returning
 
+MOST_NAMED = 3
 Told = Callable[[int, int], None]
 
 
@@ -26,12 +28,22 @@ def import_book(
         manifest = read_manifest(source)
         stage(source, manifest, returning, told)
         if returning.book_is_empty():
-            return _into_empty(store, source, manifest, returning, dry_run=dry_run)
-        if store.settings.book.uid == manifest.uid:
-            return _same_book(source, manifest, returning, dry_run=dry_run)
-        from salestrack.services.foreign.merging import merge
+            result = _into_empty(store, source, manifest, returning, dry_run=dry_run)
+        elif store.settings.book.uid == manifest.uid:
+            result = _same_book(source, manifest, returning, dry_run=dry_run)
+        else:
+            from salestrack.services.foreign.merging import merge
 
-        return merge(store, source.path, manifest, dry_run=dry_run, theirs_wins=theirs_wins)
+            result = merge(store, source.path, manifest, dry_run=dry_run, theirs_wins=theirs_wins)
+        return replace(result, notes=(*result.notes, *_strange(source, manifest)))
+
+
+def _strange(source: Source, manifest: Manifest) -> tuple[str, ...]:
+    """Return a remark on files that stand beside those of the book and are none of it."""
+    known = {MANIFEST, *(file.name for file in manifest.files)}
+    others = sorted(name for name in source.names - known if not name.startswith("."))
+    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+    return (f"no part of the book, and not read: {', '.join(others[:MOST_NAMED])}{more}",) if others else ()
 
 
 def name_of(source: Source) -> str:
@@ -42,6 +54,7 @@ def name_of(source: Source) -> str:
 def _into_empty(store: Store, source: Source, manifest: Manifest, returning: Returning, *, dry_run: bool) -> Imported:
     """Make an empty book equal to the one in the files, in one operation."""
     counts = {table: returning.count(table) for table in RECORDS}
+    before = store.settings.book.currency
     total, done = sum(counts.values()), None
     try:
         with store.operation("brought in a whole book", kind="import") as op:
@@ -55,7 +68,11 @@ def _into_empty(store: Store, source: Source, manifest: Manifest, returning: Ret
     except NothingToKeep:
         pass
     created = tuple(Created(table, count, ()) for table, count in counts.items() if count)
-    return _imported(source, manifest, Counts(total, new=total), op=done, dry_run=dry_run, created=created)
+    result = _imported(source, manifest, Counts(total, new=total), op=done, dry_run=dry_run, created=created)
+    if before == manifest.currency:
+        return result
+    changed = f"the currency of this book {'would become' if dry_run else 'became'} {manifest.currency}, as in that one"
+    return replace(result, notes=(f"{changed}; it was {before}",))
 
 
 def _same_book(source: Source, manifest: Manifest, returning: Returning, *, dry_run: bool) -> Imported:
