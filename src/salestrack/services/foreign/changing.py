@@ -1,13 +1,14 @@
 """A record of ours follows one of a foreign book, but for what people set here."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from salestrack.services.foreign.belongings import PIECES, Belongings, repeats_differ
 from salestrack.services.foreign.histories import woven
 from salestrack.services.foreign.mapping import Mapping, same_parts
-from salestrack.services.foreign.units import LINES, NEVER, SPAN, UNITS, called, units_of
+from salestrack.services.foreign.units import DERIVED, LINES, NEVER, SPAN, UNITS, called, units_of
 from salestrack.services.imports.columns import spread
 from salestrack.store.engine import Engine, Row
 from salestrack.store.export_merge import Foreign, Parts
@@ -42,9 +43,9 @@ class _Case:
     here: Parts
     there: Parts
     told: Told
-    hand: set[str]
-    before: dict[str, list[Any]]
-    made: int | None
+    hand: set[str] = field(default_factory=set)
+    before: dict[str, list[Any]] = field(default_factory=dict)
+    made: int | None = None
     taken: set[str] = field(default_factory=set)
     stayed: set[str] = field(default_factory=set)
     kept: list[str] = field(default_factory=list)
@@ -54,6 +55,11 @@ class _Case:
         if name in self.there:
             return not same_parts(self.here[name], self.there[name], but=("book_amount",))
         return bool(self.wanted[name] != self.now[name])
+
+    def differs_at_all(self, but: Collection[str]) -> bool:
+        """Say whether anything is another there, whatever some columns hold."""
+        columns = any(self.wanted[name] != self.now[name] for name in self.wanted if name not in but)
+        return columns or any(not same_parts(self.here[part], rows) for part, rows in self.there.items())
 
 
 class Changing:
@@ -72,6 +78,11 @@ class Changing:
     def update(self, table: str, row: Row, parts: Parts, key: int, told: Told) -> Outcome:
         """Let a record of ours follow theirs in everything that no person set here."""
         case = self._case(table, row, parts, key, told)
+        if not case.differs_at_all(NEVER - {"fields"} - (DERIVED if self._mapping.same_currency else set())):
+            return Outcome([], [], [])
+        case.hand = self._foreign.hand_set(table, key, typed=not told.home)
+        case.before = self._foreign.held_before(table, key)
+        case.made = self._foreign.made_by(table, key) if told.home else None
         for unit in units_of(table, case.wanted):
             self._decide(
                 case, unit, [name for name in sorted(unit) if name in case.now | case.here and case.differs(name)]
@@ -90,8 +101,9 @@ class Changing:
         """Fill what is blank in a record of ours that is also one of theirs; what it has stays."""
         wanted = self._mapping.record(table, row)
         now = self._foreign.rows(table, [key])[key]
-        unlike = [name for name in wanted if name not in NEVER and None not in (wanted[name], now[name])]
-        differing = called([name for name in unlike if wanted[name] != now[name] and name != "created_on"])
+        unlike = [name for name in wanted if wanted[name] != now[name] and None not in (wanted[name], now[name])]
+        spelled = {"name"} if wanted.get("key") == now.get("key") else set()  # the same name, whatever its case
+        differing = called([name for name in unlike if name not in NEVER | spelled | {"created_on"}])
         if table not in _FILLED:
             return Outcome([], [], differing)
         blank = {name: value for name, value in wanted.items() if now[name] is None and value is not None}
@@ -112,13 +124,8 @@ class Changing:
 
     def _case(self, table: str, row: Row, parts: Parts, key: int, told: Told) -> _Case:
         wanted = self._mapping.record(table, row)
-        return _Case(
-            table, key, self._foreign.rows(table, [key])[key], wanted, self._foreign.parts("main", table, [key])[key],
-            self._mapping.parts(table, parts, key, wanted), told,
-            hand=self._foreign.hand_set(table, key, typed=not told.home),
-            before=self._foreign.held_before(table, key),
-            made=self._foreign.made_by(table, key) if told.home else None,
-        )  # fmt: skip
+        now, here = self._foreign.rows(table, [key])[key], self._foreign.parts("main", table, [key])[key]
+        return _Case(table, key, now, wanted, here, self._mapping.parts(table, parts, key, wanted), told)
 
     def _decide(self, case: _Case, unit: frozenset[str], differing: list[str]) -> None:
         """Decide whether columns that belong together follow: not where a person set them here, or they only are behind.
