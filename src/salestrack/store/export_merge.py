@@ -37,12 +37,13 @@ class Known(NamedTuple):
 class Theirs(NamedTuple):
     """What the other book knows of where a record came from: its id and fingerprint here when it was told there.
 
-    `hand`: which columns people set there.
+    `hand`: which columns people set there. `apart`: it was made of several records there that are here one by one.
     """
 
     home: int | None = None
     print: int | None = None
     hand: frozenset[str] = frozenset()
+    apart: bool = False
 
     @property
     def typed(self) -> bool:
@@ -120,13 +121,16 @@ class Foreign:
         """Return what the other book knows of where its records came from; `uid` is that of this book."""
         rows = self._engine.query(
             "SELECT k.record_id, min(iif(k.source = ? AND k.key NOT GLOB '*[^0-9]*', CAST(k.key AS INTEGER), NULL)) AS home, "
+            f"sum(k.source = ? AND EXISTS (SELECT 1 FROM main.{table} t WHERE t.id = CAST(k.key AS INTEGER))) AS here, "
             "k.print, h.columns FROM staging.import_keys k "
             "LEFT JOIN staging.hand_set h ON h.row_id = k.record_id AND h.tbl = k.kind "
             f"WHERE k.record_id IN ({_listed(ids)}) AND k.kind = ? GROUP BY k.record_id",
-            (f"{BOOK}{uid}", table),
+            (f"{BOOK}{uid}", f"{BOOK}{uid}", table),
         )
         return {
-            row["record_id"]: Theirs(row["home"], row["print"], frozenset(json.loads(row["columns"] or "[]")))
+            row["record_id"]: Theirs(
+                row["home"], row["print"], frozenset(json.loads(row["columns"] or "[]")), row["here"] > 1
+            )
             for row in rows
         }
 
@@ -154,9 +158,9 @@ class Foreign:
     def gone(self, table: str) -> list[int]:
         """Return our records that one of theirs was which is no longer there."""
         rows = self._engine.query(
-            f"SELECT DISTINCT k.record_id FROM import_keys k JOIN main.{table} t ON t.id = k.record_id "
-            "WHERE k.source = ? AND k.kind = ? AND NOT EXISTS "
-            f"(SELECT 1 FROM staging.{table} s WHERE s.id = CAST(k.key AS INTEGER)) ORDER BY k.record_id",
+            f"SELECT k.record_id FROM import_keys k JOIN main.{table} t ON t.id = k.record_id "
+            "WHERE k.source = ? AND k.kind = ? GROUP BY k.record_id HAVING NOT max(EXISTS "
+            f"(SELECT 1 FROM staging.{table} s WHERE s.id = CAST(k.key AS INTEGER))) ORDER BY k.record_id",
             (self._source, table),
         )
         return [row["record_id"] for row in rows]
@@ -179,14 +183,28 @@ class Foreign:
         )
         return {row["record_id"] for row in rows}
 
-    def merged_there(self) -> list[tuple[int, int]]:
-        """Return the customers of ours that are apart here and one there: the one that is another, and which."""
+    def merged_there(self, table: str, uid: str) -> list[tuple[int, int]]:
+        """Return the records of ours that are apart here and one there: the one that is another, and which."""
+        apart = f"JOIN main.{table} o ON o.id = i.ours" + (
+            " AND o.merged_into IS NULL AND c.merged_into IS NULL" if table == "customers" else ""
+        )
         rows = self._engine.query(
-            "SELECT i.ours AS key, o.ours AS other FROM staging.customers s JOIN staging.ids i ON i.tbl = 'customers' "
+            "SELECT c.id AS one, i.ours AS other FROM staging.import_keys k "
+            f"JOIN main.{table} c ON c.id = CAST(k.key AS INTEGER) "
+            f"JOIN staging.ids i ON i.tbl = k.kind AND i.theirs = k.record_id AND i.ours <> c.id {apart} "
+            "WHERE k.source = ? AND k.kind = ? "
+            f"AND NOT EXISTS (SELECT 1 FROM staging.ids x WHERE x.tbl = k.kind AND x.ours = c.id) ORDER BY c.id",
+            (f"{BOOK}{uid}", table),
+        )
+        found = [(row["one"], row["other"]) for row in rows]
+        if table != "customers":
+            return found
+        rows = self._engine.query(
+            "SELECT i.ours AS one, o.ours AS other FROM staging.customers s JOIN staging.ids i ON i.tbl = 'customers' "
             "AND i.theirs = s.id JOIN staging.ids o ON o.tbl = 'customers' AND o.theirs = s.merged_into "
             "JOIN main.customers c ON c.id = i.ours WHERE c.merged_into IS NULL AND i.ours <> o.ours ORDER BY s.id"
         )
-        return [(row["key"], row["other"]) for row in rows]
+        return sorted({*found, *((row["one"], row["other"]) for row in rows)})
 
     def last_id(self, table: str) -> int:
         """Return the last id that a table of this book ever gave out."""

@@ -187,6 +187,8 @@ class Changing:
                 return {}
             behind = case.wanted["rate"] in case.before.get("rate", ())
             found = {} if behind else {name: case.wanted[name] for name in ("rate", "book_amount")}
+        elif not self._mapping.same_currency and all(after[n] == case.now[n] for n in basis if n != "amount"):
+            found = self._mapping.worth(case.table, after, (case.now,))  # at the rate that was pinned here
         else:
             found = {name: case.wanted[name] for name in ("rate", "book_amount")}
         return {name: value for name, value in found.items() if value != case.now[name]}

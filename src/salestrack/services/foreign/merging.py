@@ -68,7 +68,7 @@ class Merging:
                 self._page(table, page)
                 self._foreign.flush()
             self._finish()
-        self.tally.notes = differences(self._foreign)
+        self.tally.notes = differences(self._foreign, self._uid)
         self._foreign.keep_origins(self._uid, op=self._op.id)
 
     def record(self, name: str, manifest: Manifest) -> int:
@@ -114,7 +114,7 @@ class Merging:
             self.tally.left_out["removed by hand"] += 1
         elif known.print == print_of(row, parts) and not self._theirs_wins:
             self.tally.same += 1
-        elif merged:
+        elif merged or self._origins.apart(table, row["id"]):
             self.tally.left_out["merged into another record"] += 1
         else:
             self._update(table, row, parts, known.record_id, self._origins.told(row["id"], known.record_id))
@@ -125,7 +125,8 @@ class Merging:
         if found.key is None:
             self.tally.left_out["removed by hand"] += 1
         elif found.merged:
-            self._foreign.remember(table, row["id"], found.key, print_of(row, parts), op=self._op.id)
+            if not self._origins.apart(table, row["id"]):
+                self._foreign.remember(table, row["id"], found.key, print_of(row, parts), op=self._op.id)
             self.tally.left_out["merged into another record"] += 1
         else:
             self._update(table, row, parts, found.key, found.told)

@@ -48,6 +48,10 @@ class Origins:
         known = self._theirs.get(theirs, _NOTHING)
         return Told(known.home == ours and not known.typed, known.hand)
 
+    def apart(self, table: str, theirs: int) -> bool:
+        """Say whether a deal of theirs was made of several that are apart here: what it is worth, they are together."""
+        return table == "deals" and self._theirs.get(theirs, _NOTHING).apart
+
     def find(self, table: str, row: Row, parts: Parts) -> Found | None:
         """Return the record of ours that came home, or came from the same place; None where there is none.
 
@@ -76,7 +80,7 @@ class Origins:
         last, merged = key, table == "customers"
         while merged and (into := self._foreign.rows(table, [last])[last]["merged_into"]):
             last = into
-        return Found(last, told, merged=last != key)
+        return Found(last, told, merged=last != key or self.apart(table, row["id"]))
 
     def _is_same(self, table: str, row: Row, key: int, known: Theirs) -> bool:
         wanted, now = self._mapping.record(table, row), self._foreign.rows(table, [key])[key]

@@ -50,15 +50,18 @@ class Tally:
                 said.append(f"{ref} {', '.join(found)}")
 
 
-def differences(foreign: Foreign) -> tuple[str, ...]:
+def differences(foreign: Foreign, uid: str) -> tuple[str, ...]:
     """Return remarks on records that are no longer there, or were made one there, and stay as they are here."""
     gone = [f"{LETTERS[table]}{key}" for table in RECORDS for key in foreign.gone(table)]
     notes = [f"no longer in the other book, and kept here: {_few(gone)}"] if gone else []
-    merged = [f"c{key} into c{into}" for key, into in foreign.merged_there()]
+    merged = [
+        f"{LETTERS[table]}{key} into {LETTERS[table]}{into}"
+        for table in ("customers", "contacts", "deals")
+        for key, into in foreign.merged_there(table, uid)
+    ]
     if merged:
-        notes.append(
-            f"merged in the other book, and apart here: {_few(merged)} (salestrack customer merge KEPT OTHER makes them one)"
-        )
+        how = "salestrack customer, contact or deal merge makes them one"
+        notes.append(f"merged in the other book, and apart here: {_few(merged)} ({how})")
     return tuple(notes)
 
 
