@@ -155,6 +155,10 @@ def test_what_is_another_there_and_stays_is_named(book, other, tmp_path):
     text = other.run("import", str(tmp_path / "out"), ok=True).stderr
     assert "the other book says something else, and yours stay: p1 price; q1 target" in text
     assert other.query("SELECT price FROM products UNION SELECT target FROM quotas ORDER BY 1") == [(15000,), (200000,)]
+    other.line("edit p1 --sku mine")
+    result = other.run("import", str(tmp_path / "out"), "--on-conflict", "update", ok=True)
+    assert "changed: p1 price; q1 target" in result.stdout
+    assert other.query("SELECT price, sku FROM products") == [(250000, "mine")], "they know no sku: yours stays"
     book.line("rm s1 -y")
     book.line("customer merge Acme Beta -y")
     book.export(tmp_path / "out")

@@ -72,7 +72,9 @@ class BookRows:
         if lines := (SHAPES[kind].lines if kind in SHAPES else ""):
             whose.append((lines, _MINE.format(kind=kind, record=f"t.{SHAPES[kind].owner}"), {}, {}))
         for table, mine, apart, said in whose:
-            set_here = {key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table, mine=mine))} | apart.keys()
+            set_here = {
+                key for (key,) in self._engine.stream(_SET_BY_HAND.format(table=table, mine=mine))
+            } | apart.keys()
             for part in in_parts(sorted(set_here | said.keys()), 500):
                 edited = hand_edited(self._engine, table, [key for key in part if key in set_here])
                 for key in part:

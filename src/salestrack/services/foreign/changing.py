@@ -149,6 +149,8 @@ class Changing:
         elif hand and not self._theirs_wins:
             case.stayed |= unit
             case.kept += [name for name in differing if name in hand] or differing
+        elif hand and not there and columns and all(self._said(case, name) is None for name in columns):
+            case.stayed |= unit  # they know nothing of it: that takes nothing away that was set here
         else:
             case.taken |= set(differing)
 
@@ -223,7 +225,8 @@ class Changing:
             elif part == "deal_history":
                 self._belongings.replace(part, case.here[part], self._history(case, rows))
             elif part == "schedules" and (name := repeats_differ(case.here[part], rows)):
-                if not self._touched(case, part) or self._theirs_wins:
+                touched = self._touched(case, part)
+                if not touched or (self._theirs_wins and rows):
                     changed += [name] if self._belongings.replace(part, case.here[part], rows) else []
                 elif not case.told.home or f"{MARK}{part}" in case.told.hand:
                     case.kept.append(name)

@@ -139,9 +139,12 @@ class Merging:
     def _adopt(self, table: str, row: Row, parts: Parts, ours: int) -> None:
         """Take a record for one that is here already: what is blank here is filled."""
         self._foreign.map(table, row["id"], ours)
+        self.tally.adopted += 1
+        if self._theirs_wins:
+            self._update(table, row, parts, ours, self._origins.told(row["id"], ours))
+            return
         outcome = self._changing.fill(table, row, parts, ours)
         self._foreign.remember(table, row["id"], ours, print_of(row, parts), op=self._op.id)
-        self.tally.adopted += 1
         self.tally.count(table, ours, outcome)
 
     def _add(self, table: str, row: Row, parts: Parts) -> None:
