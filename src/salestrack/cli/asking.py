@@ -31,7 +31,7 @@ class Terminal:
         return self._line(f"{question} [{default}] ") or default
 
     def _line(self, prompt: str) -> str:
-        typer.echo(spelled(prompt), err=True, nl=False)
+        typer.echo("\n".join(map(spelled, prompt.split("\n"))), err=True, nl=False)
         try:
             return input().strip()
         except EOFError:

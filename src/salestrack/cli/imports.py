@@ -159,12 +159,13 @@ def import_(
     if is_several(files):
         _bring_several(run, request, files, output)
         return
+    stdin = _standard_input()
     if file == "-" and sys.stdin.isatty():
         run.remark("reading standard input; it ends with Ctrl-D")
-    elif file == "-" and isinstance(stream := _standard_input(), io.BufferedReader):
-        refuse_stream(stream.peek())
+    elif file == "-" and isinstance(stdin, io.BufferedReader):
+        refuse_stream(stdin.peek())
     with _progress(run, file) as told:
-        result = import_file(run.store, request, stdin=_standard_input(), progress=told)
+        result = import_file(run.store, request, stdin=stdin, progress=told)
     _answer(run, result, output, command=_command(run, request.words()))
 
 
