@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from salestrack.domain.formulas import guarded, told_apart, unguarded
 
-TEXTS = st.text(st.sampled_from("'=+-@\t\r12,. aZ"), max_size=8)
+TEXTS = st.text(st.sampled_from("'=+-@＝＋－＠\t\r12,. aZ"), max_size=8)
 
 
 @pytest.mark.parametrize(
@@ -31,5 +31,5 @@ def test_both_ways_of_writing_are_read_as_they_were(text):
 @given(TEXTS)
 def test_what_is_guarded_begins_with_no_sign_unless_it_is_a_number(text):
     written = guarded(text)
-    assert not written.startswith(("=", "@", "\t", "\r"))
+    assert not written.startswith(("=", "@", "＝", "＋", "－", "＠", "\t", "\r"))
     assert not written.startswith(("+", "-")) or written[1:].replace(",", ".").replace(".", "", 1).isdigit()

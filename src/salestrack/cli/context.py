@@ -15,6 +15,7 @@ from salestrack.cli.spelling import spelled
 from salestrack.domain.dates import Words
 from salestrack.domain.money import NumberStyle
 from salestrack.domain.sentences import said
+from salestrack.domain.texts import plain
 from salestrack.errors import BookError, UsageError
 from salestrack.services.answers import Answer, Ask
 from salestrack.store import Actor, Store, open_store
@@ -219,5 +220,5 @@ def joined(words: Sequence[str] | None, *, ask: bool = True) -> str | None:
     if list(words) == ["-"] and ask:
         if sys.stdin.isatty():
             typer.echo("Note (end with Ctrl-D):", err=True)
-        return sys.stdin.read().strip() or None
-    return " ".join(words).strip() or None
+        return plain(sys.stdin.read()).strip() or None
+    return plain(" ".join(words)).strip() or None

@@ -6,9 +6,9 @@ is taken off on the way in is never its own.
 
 import re
 
-_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")  # the wide ones count as well
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_LIKE_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_LIKE_GUARDED = re.compile("'+[" + re.escape("".join(_SIGNS)) + "]")
 
 
 def guarded(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from salestrack.domain.durations import parse_duration
 from salestrack.domain.quoting import quoted
+from salestrack.domain.texts import plain
 from salestrack.errors import SalestrackError
 from salestrack.importers.json_values import NUMBER, Number, plain_number
 from salestrack.importers.typed import value_option
@@ -129,7 +130,7 @@ def lines(cells: Sequence[str]) -> list[str | None]:
     """Return texts of one line, None for blank ones; line ends and tabs inside become a space."""
     if "".join(cells).isprintable():  # no line end or other control character in any of them
         return [cell.strip() or None for cell in cells]
-    return [(cell.strip() if cell.isprintable() else " ".join(cell.split())) or None for cell in cells]
+    return [(cell.strip() if cell.isprintable() else " ".join(plain(cell).split())) or None for cell in cells]
 
 
 def bad_lines(cells: Sequence[str]) -> list[tuple[int, str]]:
@@ -141,8 +142,8 @@ def bad_lines(cells: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def notes(cells: Sequence[str]) -> list[str | None]:
-    """Return texts of several lines, None for blank ones."""
-    return [cell.strip() or None for cell in cells]
+    """Return texts of several lines, None for blank ones; control characters are left out."""
+    return [plain(cell).strip() or None for cell in cells]
 
 
 def parse_percent(text: str) -> int:

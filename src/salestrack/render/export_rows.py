@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from salestrack.domain.entries import joined
 from salestrack.domain.formulas import guarded, told_apart
 from salestrack.domain.money import Money
+from salestrack.domain.texts import plain
 from salestrack.render.document import CUSTOM
 from salestrack.render.safety import safe_json
 
@@ -39,7 +40,7 @@ def csv_pieces(
         for row in batch:
             writer.writerow(
                 [
-                    sign(cell) if isinstance(value, (str, tuple)) else cell
+                    sign(plain(cell)) if isinstance(value, (str, tuple)) else cell
                     for value, cell in zip(row, cells(row), strict=True)
                 ]
             )
@@ -135,8 +136,10 @@ def as_object(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if value is None or type(value) is str:
+    if value is None:
         return value
+    if type(value) is str:
+        return plain(value)
     match value:
         case Money():
             return {"amount": value.plain(), "minor": value.minor, "currency": value.currency}

@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 from salestrack.domain.activities import Activity
+from salestrack.domain.texts import plain_row
 from salestrack.errors import NotFoundError, UsageError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import day, iso
@@ -107,7 +108,7 @@ def _dumped(activity: Activity) -> Row:
     for column in ("due_time", "happened_time"):
         moment = getattr(activity, column)
         row[column] = moment.isoformat("minutes") if moment else None
-    return row
+    return plain_row(row)
 
 
 _KEPT = (

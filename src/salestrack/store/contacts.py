@@ -4,6 +4,7 @@ from typing import Any
 
 from salestrack.domain.customers import Contact
 from salestrack.domain.names import clean, email_key, fold, phone_key
+from salestrack.domain.texts import plain_row
 from salestrack.errors import NotFoundError
 from salestrack.store.customers import keys
 from salestrack.store.engine import Engine, Row
@@ -59,4 +60,4 @@ def _dumped(contact: Contact) -> Row:
     name = clean(contact.name, "contact's name")
     row: Row = {"customer_id": contact.customer_id, "name": name, "email": contact.email, "phone": contact.phone}
     row |= {"role": contact.role, "note": contact.note}
-    return row | keys(name, contact.email, contact.phone)
+    return plain_row(row) | keys(name, contact.email, contact.phone)

@@ -4,6 +4,7 @@ from typing import Any
 
 from salestrack.domain.customers import Customer
 from salestrack.domain.names import clean, email_key, fold, phone_key
+from salestrack.domain.texts import plain_row
 from salestrack.errors import NotFoundError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import day, iso
@@ -32,7 +33,12 @@ class Customers:
     def add(self, customer: Customer, *, op: int) -> Customer:
         """Store a new customer and return it with its id."""
         name = clean(customer.name, "customer's name")
-        row: Row = {**customer._asdict(), "name": name, "created_on": iso(customer.created_on), "created_op": op}
+        row: Row = {
+            **plain_row(customer._asdict()),
+            "name": name,
+            "created_on": iso(customer.created_on),
+            "created_op": op,
+        }
         del row["id"]
         key = self._engine.insert("customers", {**row, **keys(name, customer.email, customer.phone)})
         return self.get(key)
@@ -40,7 +46,7 @@ class Customers:
     def save(self, before: Customer, after: Customer) -> Customer:
         """Store what differs between two states of a customer and return it as it stands now."""
         row: Row = {
-            **after._asdict(),
+            **plain_row(after._asdict()),
             "created_on": iso(after.created_on),
             **keys(after.name, after.email, after.phone),
         }

@@ -10,6 +10,7 @@ from salestrack.domain.deals import Deal
 from salestrack.domain.history import Version
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
+from salestrack.domain.texts import plain_row
 from salestrack.errors import NotFoundError, RuleError
 from salestrack.store.engine import Engine, Row
 from salestrack.store.journal import day, iso
@@ -161,7 +162,8 @@ def _dumped(deal: Deal) -> Row:
     row |= {"title": deal.title, "customer_id": deal.customer_id, "contact_id": deal.contact_id}
     row |= {"pipeline_id": deal.stage.pipeline_id, "status": deal.status, "reason_id": deal.reason_id}
     row |= {"created_on": iso(deal.created_on), "closed_on": iso(deal.closed_on), "source": deal.source}
-    return row | {"rate": deal.rate, "book_amount": deal.book_amount, "campaign": deal.campaign, "note": deal.note}
+    row |= {"rate": deal.rate, "book_amount": deal.book_amount, "campaign": deal.campaign, "note": deal.note}
+    return plain_row(row)
 
 
 def _version_row(version: Version) -> Row:

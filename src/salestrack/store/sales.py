@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from salestrack.domain.lines import Line
 from salestrack.domain.money import Money
 from salestrack.domain.sales import Sale
+from salestrack.domain.texts import plain_row
 from salestrack.errors import NotFoundError
 from salestrack.store.deals import load_lines, save_lines
 from salestrack.store.engine import Engine, Row
@@ -32,7 +33,7 @@ class Sales:
 
     def add(self, sale: Sale, lines: Sequence[Line] = (), *, op: int) -> Sale:
         """Store a new sale with its lines and return it with its id."""
-        row: Row = {name: getattr(sale, name) for name in _KEPT}
+        row: Row = plain_row({name: getattr(sale, name) for name in _KEPT})
         row |= {"on_date": iso(sale.on_date), "amount": sale.amount.minor, "currency": sale.amount.currency}
         key = self._engine.insert("sales", {**row, "created_op": op})
         save_lines(self._engine, "sale", key, lines, book_amount=sale.book_amount, op=op)
@@ -40,7 +41,7 @@ class Sales:
 
     def save(self, before: Sale, after: Sale, lines: Sequence[Line], *, op: int) -> Sale:
         """Store what differs between two states of a sale, with its lines, and return it as it stands now."""
-        row: Row = {name: getattr(after, name) for name in _KEPT}
+        row: Row = plain_row({name: getattr(after, name) for name in _KEPT})
         row |= {"on_date": iso(after.on_date), "amount": after.amount.minor, "currency": after.amount.currency}
         was = self._engine.query("SELECT * FROM sales WHERE id = ?", (before.id,))[0]
         self._engine.update("sales", before.id, {c: v for c, v in row.items() if was[c] != v})
