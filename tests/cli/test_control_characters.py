@@ -21,11 +21,12 @@ def test_no_control_character_gets_into_the_book(run, rows):
     run(["log", "note", "Acme", "x\x01y"], ok=True)
     run(["sell", "5", "Acme", "ti\x07tle", "--ref", "R\x02"], ok=True)
     run(["contact", "add", "Jo", "Acme", "--role", "\x04", "--note", "n\x05"], ok=True)
-    run(["deal", "add", "5", "Acme", "Plan", "--campaign", "sp\x06ring"], ok=True)
+    run(["deal", "add", "5", "Acme", "Plan"], ok=True)
+    run(["deal", "edit", "d1", "--note", "as\x06 said"], ok=True)
 
     assert [[bytes.fromhex(note).decode()] for (note,) in rows("SELECT hex(note) FROM activities")] == [[KEPT], ["xy"]]
     assert rows("SELECT title, ref FROM sales") == [["title", "R"]]
-    assert rows("SELECT n.role, n.note, d.campaign FROM contacts n JOIN deals d") == [["", "n", "spring"]]
+    assert rows("SELECT n.role, n.note, d.note FROM contacts n JOIN deals d") == [["", "n", "as said"]]
 
 
 def test_an_import_leaves_them_out(run, rows, tmp_path):

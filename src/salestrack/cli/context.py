@@ -154,9 +154,9 @@ class Context:
         """Print a document in the format and to the place that were asked for."""
         from salestrack.cli.output import show
 
-        show(document, output, config=self.config, color=self.options.color)
+        replaced = show(document, output, config=self.config, color=self.options.color)
         if output.file not in {None, "-"}:
-            self.remark(f"wrote {output.file}")
+            self.remark(f"{'replaced' if replaced else 'wrote'} {output.file}")
 
     def screen(self) -> "Screen":
         """Return what the terminal can show."""

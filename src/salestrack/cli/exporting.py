@@ -1,31 +1,46 @@
 """export: take data out of the book."""
 
-import os
 import shlex
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from salestrack.cli.context import Context, run_of
+from salestrack.cli.exported_files import bar, has_bar, marks, target_of, write
 from salestrack.cli.filtering import Conditions, resolved
 from salestrack.cli.options import packed
-from salestrack.cli.output import refuse_database
 from salestrack.domain.filters import Filter
 from salestrack.domain.periods import Period, parse_period
-from salestrack.errors import RuleError, SalestrackError, UsageError
+from salestrack.errors import UsageError
 
-FORMATS = ("csv", "jsonl", "json")
+FORMATS = ("csv", "tsv", "jsonl", "json")
 SHEETS = ("xlsx", "xls", "ods")
 """What spreadsheet programs write themselves, and no CSV file may be called."""
-HEAD = 4096
-"""Bytes of a file that say whether it is an export."""
-BLOCK = 1 << 16
+CELLS = ("csv", "tsv")
+"""Formats that have no room for several products of a record."""
+FILES = {
+    *FORMATS,
+    *SHEETS,
+    "gz",
+    "tar",
+    "tgz",
+    "bz2",
+    "tbz2",
+    "xz",
+    "txz",
+    "zst",
+    "7z",
+    "rar",
+    "txt",
+    "db",
+    "sqlite",
+    "ics",
+}
+"""Endings that say of a name that it is one file, and no folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +54,7 @@ class ExportOptions(Conditions):
     sort: Annotated[str | None, typer.Option("--sort", metavar="FIELD", help="-FIELD for the other way round.")] = None
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="So many at most.")] = None
     fmt: Annotated[
-        str | None, typer.Option("-f", "--format", metavar="FORMAT", help="csv, jsonl or json; csv by default.")
+        str | None, typer.Option("-f", "--format", metavar="FORMAT", help="csv, tsv, jsonl or json; csv by default.")
     ] = None
     output: Annotated[
         str | None,
@@ -101,14 +116,13 @@ def _kind(run: Context, kind: str, given: ExportOptions, *, excel: bool) -> None
 
     name, header = _format(given, excel=excel), header_of(kind)
     chosen = resolved(run, given, _period(run, given))
-    total = min(_count(run, kind, chosen), given.limit or sys.maxsize) if _has_bar(run) else 0
-    marks = _marks(kind, header)
-    target = _target(given.output, f"{kind}.{name}")
+    total = min(_count(run, kind, chosen), given.limit or sys.maxsize) if has_bar(run) else 0
+    target = target_of(given.output, f"{kind}.{name}")
     with still(run.reader) as book:
         exported = export_rows(book, kind, chosen, sort=given.sort, limit=given.limit)
-        exported = exported if name == "csv" else with_lines(book, exported)
-        _write(run, _pieces(run, name, exported, excel=excel), target, marks, total=total)
-    if name == "csv" and (several := several_products(run.reader, kind, chosen)):
+        exported = exported if name in CELLS else with_lines(book, exported)
+        write(run, _pieces(run, name, exported, excel=excel), target, marks(kind, header), total=total)
+    if name in CELLS and (several := several_products(run.reader, kind, chosen)):
         noun = kind if several != 1 else kind.removesuffix("s")
         stand = "stand" if several != 1 else "stands"
         where = "salestrack export lines has each, and -f jsonl keeps them"
@@ -120,6 +134,7 @@ def _all(run: Context, given: ExportOptions) -> None:
     from salestrack.services.exporting.folder import export_book
     from salestrack.services.exporting.person import export_customer
 
+    _refuse_file(given.output)
     if given.output == "-" or not (given.output or given.customer):
         more = f" --customer {shlex.quote(given.customer[0])}" if given.customer else ""
         what = "one customer's data is several files" if given.customer else "the whole book is many files"
@@ -133,7 +148,7 @@ def _all(run: Context, given: ExportOptions) -> None:
         run.all_or_nothing = False
         run.remark(written.text)
         return
-    with _bar(run, "export") as told:
+    with bar(run, "export") as told:
         written = export_book(run.reader, Path(str(given.output)), told)
         run.all_or_nothing = False
     run.remark(written.text)
@@ -157,14 +172,14 @@ def _for_programs(run: Context, given: ExportOptions, *, ics: bool, hledger: boo
         from salestrack.services.exporting import calendar
 
         pieces = calendar.calendar(run.reader, chosen)
-        _write(run, pieces, _target(given.output, "steps.ics"), ("BEGIN:VCALENDAR",))
+        write(run, pieces, target_of(given.output, "steps.ics"), ("BEGIN:VCALENDAR",))
         remarks = calendar.left_out(run.reader, chosen)
     else:
         from salestrack.services.exporting import hledger as ledger
 
         with still(run.reader) as book:
             pieces = ledger.journal(book, chosen, today=run.today)
-            _write(run, pieces, _target(given.output, "sales.journal"), (ledger.JOURNAL,))
+            write(run, pieces, target_of(given.output, "sales.journal"), (ledger.JOURNAL,))
             remarks = ledger.left_out(book, chosen, today=run.today)
     for remark in remarks:
         run.remark(remark)
@@ -178,7 +193,7 @@ def _shifted(what: str | None, given: ExportOptions, *, ics: bool, excel: bool) 
         raise UsageError("--excel is about CSV", hint="leave out one of the two")
     option, holds, name = ("--ics", "planned steps", "steps.ics") if ics else ("--hledger", "sales", "sales.journal")
     hint = f"salestrack export {option} {given.period or '2026'} -o {name}"
-    if what in KINDS:
+    if what in (*KINDS, "all"):
         raise UsageError(f"{option} takes no kind: it holds {holds}", hint=hint)
     if what and given.period:
         raise UsageError(f"'{what}' is not needed here", hint=hint)
@@ -186,18 +201,45 @@ def _shifted(what: str | None, given: ExportOptions, *, ics: bool, excel: bool) 
 
 
 def _format(given: ExportOptions, *, excel: bool) -> str:
-    ending = Path(given.output or "").suffix.removeprefix(".").lower()
-    name = (given.fmt or (ending if ending in FORMATS else "csv")).lower()
-    if name in SHEETS or ending in SHEETS:
+    """Return the format that -f or the ending of the file says."""
+    asked = given.fmt.lower() if given.fmt else None
+    ending = _ending(given.output)
+    for word in (asked, ending):
+        if word in SHEETS:
+            hint = "--excel -o FILE.csv writes what spreadsheet programs open as it is"
+            raise UsageError(f"exports are {', '.join(FORMATS)}, not {word}", hint=hint)
+    if asked and asked not in FORMATS:
+        raise UsageError(f"exports are {', '.join(FORMATS)}, not '{given.fmt}'", hint="lists know more formats")
+    if not asked and ending not in {*FORMATS, ""}:
+        endings = ", ".join(f".{each}" for each in FORMATS)
         raise UsageError(
-            f"exports are {', '.join(FORMATS)}, not {name if name in SHEETS else ending}",
-            hint="--excel -o FILE.csv writes what spreadsheet programs open as it is",
+            f"no format is called .{ending}; the endings are {endings}, each also with .gz",
+            hint=f"-f csv -o {shlex.quote(str(given.output))} writes CSV all the same",
         )
-    if name not in FORMATS:
-        raise UsageError(f"exports are {', '.join(FORMATS)}, not '{name}'", hint="lists know more formats")
+    name = asked or ending or "csv"
     if excel and name != "csv":
         raise UsageError("--excel is about CSV", hint="leave out one of the two")
     return name
+
+
+def _ending(output: str | None) -> str:
+    """Return the ending of a file that says its format, without a dot; a folder, a device and standard output have none."""
+    path = Path(output or "")
+    if output in {None, "-"} or (path.exists() and not path.is_file()):
+        return ""
+    path = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    return path.suffix.removeprefix(".").lower()
+
+
+def _refuse_file(output: str | None) -> None:
+    """Raise UsageError where the whole book is to be written to what is called one file, and no zip file."""
+    path = Path(output or "")
+    if path.suffix.removeprefix(".").lower() in FILES and not path.exists():
+        name = path.name.split(".")[0] or "book"
+        raise UsageError(
+            f"export all writes a folder or a zip file, and {path.name} is called neither",
+            hint=f"-o {shlex.quote(str(path.with_name(name + '.zip')))}, or -o {shlex.quote(str(path.with_name(name)))}",
+        )
 
 
 def _period(run: Context, given: ExportOptions) -> Period | None:
@@ -232,91 +274,10 @@ def _pieces(run: Context, name: str, exported: Any, *, excel: bool) -> Iterator[
         return jsonl_pieces(exported.columns, exported.rows)
     decimal = run.config.decimal
     sheet = Spreadsheet(";" if decimal == "," else ",", decimal) if excel else None
-    return csv_pieces(exported.columns, exported.rows, sheet)
+    return csv_pieces(exported.columns, exported.rows, sheet, delimiter="\t" if name == "tsv" else ",")
 
 
 def _count(run: Context, kind: str, chosen: Filter) -> int:
     from salestrack.store.export import Exports
 
     return Exports(run.reader.engine).count(kind, chosen)
-
-
-def _marks(kind: str, header: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the beginnings by which an earlier export of a kind is known."""
-    first = header[0]
-    return (",".join(header), f'{{"{first}": ', f'{{"schema": "salestrack/export.{kind}@1"')
-
-
-def _target(output: str | None, name: str) -> Path | None:
-    """Return the file to write, None for standard output; in a folder it gets its usual name."""
-    if output in {None, "-"}:
-        return None
-    path = Path(str(output))
-    return path / name if path.is_dir() else path
-
-
-def _write(run: Context, pieces: Iterable[str], target: Path | None, marks: tuple[str, ...], *, total: int = 0) -> None:
-    """Write text to its place: a file whole or not at all; standard output once the book is no longer read."""
-    if target is None:
-        with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as spool:
-            _fill(run, spool, pieces, total)
-            spool.seek(0)
-            while text := spool.read(BLOCK):  # whoever reads slowly keeps nobody from the book
-                typer.echo(text, nl=False)
-        return
-    _check_export(target, marks)
-    # A device or a pipe is written to; a draft put in its place would take it away from everybody.
-    draft = target.with_name(f".{target.name}.{os.getpid()}.new") if target.is_file() or not target.exists() else target
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            _fill(run, file, pieces, total)
-        if draft != target:
-            draft.replace(target)
-    except OSError as error:
-        raise SalestrackError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        if draft != target:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-    run.remark(f"wrote {target}")
-
-
-def _fill(run: Context, file: IO[str], pieces: Iterable[str], total: int) -> None:
-    """Write pieces, and show on a terminal how far it is."""
-    from salestrack.services.exporting.progress import Progress
-
-    with _bar(run, "export") as told:
-        progress = Progress(total, told if total else None)
-        for piece in pieces:
-            file.write(piece)
-            progress.wrote(piece.count("\n"), len(piece))
-
-
-def _check_export(target: Path, marks: tuple[str, ...]) -> None:
-    """Raise RuleError where a file would take the place of one that is no export of the same kind."""
-    refuse_database(target)
-    if not target.is_file():
-        return
-    try:
-        with target.open("rb") as file:
-            head = file.read(HEAD).decode("utf-8-sig", errors="replace")
-    except OSError:
-        return  # what cannot be read is refused, or not, where it is written
-    if head and not head.replace(";", ",").startswith(tuple(mark.replace(";", ",") for mark in marks)):
-        raise RuleError(f"{target} is no export of this kind and stays as it is", hint="name another file")
-
-
-def _has_bar(run: Context) -> bool:
-    return sys.stderr.isatty() and not run.options.quiet
-
-
-@contextmanager
-def _bar(run: Context, label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give what draws a bar on a terminal, None elsewhere."""
-    bar: AbstractContextManager[Callable[[int, int], None] | None] = nullcontext()
-    if _has_bar(run):
-        from salestrack.render.progress import progress_bar
-
-        bar = progress_bar(sys.stderr, run.screen(), label)
-    with bar as told:
-        yield told

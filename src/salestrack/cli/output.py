@@ -5,7 +5,7 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import typer
 
@@ -36,8 +36,11 @@ class Output(NamedTuple):
             raise UsageError(f"'{format_name}' is not a format", hint=f"one of: {known}") from None
 
 
-def show(document: Document, output: Output, *, config: Config, color: str | None) -> None:
-    """Print a document by the person's settings; a file is replaced only when all of it could be written."""
+def show(document: Document, output: Output, *, config: Config, color: str | None) -> bool:
+    """Print a document by the person's settings; a file is replaced only when all of it could be written.
+
+    Return whether a file was.
+    """
     to_file = output.file not in {None, "-"}
     chosen = output.format or (format_for_path(str(output.file)) if to_file else Format.TABLE)
     screen = None if to_file or not sys.stdout.isatty() else screen_of(config, color)
@@ -45,9 +48,9 @@ def show(document: Document, output: Output, *, config: Config, color: str | Non
     text = text if text.endswith("\n") or not text else text + "\n"
     if to_file:
         refuse_config(Path(str(output.file)), config.path)
-        write_file(Path(str(output.file)), text)
-    else:
-        typer.echo(text, nl=False)
+        return write_file(Path(str(output.file)), text)
+    typer.echo(text, nl=False)
+    return False
 
 
 def screen_of(config: Config, color: str | None) -> Screen:
@@ -78,18 +81,39 @@ def refuse_config(path: Path, config: Path) -> None:
         raise RuleError(f"{path} is the config file and stays as it is", hint="name another file")
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write text to a file through a draft beside it, so that an interrupted run leaves the old one."""
+def write_file(path: Path, text: str) -> bool:
+    """Write text to a file through a draft beside it, so that an interrupted run leaves the old one.
+
+    Return whether it took the place of another one.
+    """
     refuse_database(path)
+    replaced = path.is_file() and path.stat().st_size > 0
     # A device or a pipe is written to; a draft put in its place would take it away from everybody.
     draft = path.with_name(f".{path.name}.{os.getpid()}.new") if path.is_file() or not path.exists() else path
     try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with new_file(draft, like=path) as file:
+            file.write(text.encode())
         if draft != path:
             draft.replace(path)
     except OSError as error:
         if draft != path:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-        raise SalestrackError(f"cannot write {path}: {error.strerror}") from error
+        raise unwritten(path, error) from error
+    return replaced
+
+
+def new_file(path: Path, *, like: Path) -> IO[bytes]:
+    """Open a file to write that only its owner may read, or whoever may read the one whose place it takes."""
+    mode = like.stat().st_mode & 0o777 if like.is_file() else None
+    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    if mode is not None and path != like:
+        with suppress(OSError):  # a disk that knows no modes
+            path.chmod(mode)
+    return file
+
+
+def unwritten(path: Path, error: OSError) -> SalestrackError:
+    """Return the error for a file that cannot be written."""
+    hint = f"there is no folder {path.parent}; make it first" if isinstance(error, FileNotFoundError) else None
+    return SalestrackError(f"cannot write {path}: {error.strerror}", hint=hint)

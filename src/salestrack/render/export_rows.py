@@ -28,11 +28,11 @@ class Spreadsheet(NamedTuple):
 
 
 def csv_pieces(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], sheet: Spreadsheet | None = None
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], sheet: Spreadsheet | None = None, *, delimiter: str = ","
 ) -> Iterator[str]:
     """Yield a header and the rows; for a spreadsheet program with a byte order mark, and without formulas."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=sheet.delimiter if sheet else ",", lineterminator="\n")
+    writer = csv.writer(out, delimiter=sheet.delimiter if sheet else delimiter, lineterminator="\n")
     cells, sign = _cells(columns, sheet.decimal if sheet else "."), guarded if sheet else told_apart
     yield "\ufeff" if sheet else ""
     writer.writerow(map(guarded, columns) if sheet else columns)
