@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from salestrack import __version__
-from salestrack.services.exporting.places import Place, replacing
+from salestrack.services.exporting.places import Place, Whose, replacing
 from salestrack.services.exporting.progress import Progress, Told
 from salestrack.services.exporting.sources import FORMAT, MANIFEST
 from salestrack.services.exporting.still import still
@@ -41,7 +41,7 @@ def export_book(store: Store, target: Path, told: Told | None = None) -> Written
 
     The same book gives the same bytes. Raises RuleError where there is anything but nothing or an earlier export.
     """
-    with replacing(target, top=TOP) as place:
+    with replacing(target, top=TOP, whose=Whose(store.settings.book.uid)) as place:
         with still(store) as book, BookRows(book.engine).standing_still():
             reading = BookRows(book.engine)
             tables = [reading.table(name) for name in TABLES]

@@ -15,7 +15,7 @@ from salestrack.domain.filters import Filter
 from salestrack.render.export_rows import as_object, csv_pieces
 from salestrack.services.exporting.folder import Written, write_text
 from salestrack.services.exporting.kinds import Row, export_rows
-from salestrack.services.exporting.places import Place, replacing
+from salestrack.services.exporting.places import Place, Whose, replacing
 from salestrack.services.exporting.sources import MANIFEST, PERSON
 from salestrack.store import Store
 from salestrack.store.export import Exports
@@ -37,12 +37,13 @@ def export_customer(store: Store, key: int, target: Path) -> Written:
         for name, lines in (("lines", exports.lines_of(key)), ("repeating", exports.repeating_of(key))):
             tables[name] = (lines.columns, lines.rows)
         about = rows_about(store.engine, key)
-    with replacing(target, top=f"customer-c{key}") as place:
+    whose = Whose(store.settings.book.uid, f"c{key}")
+    with replacing(target, top=f"customer-c{key}", whose=whose) as place:
         files = [_write_csv(place, kind, columns, rows) for kind, (columns, rows) in tables.items() if rows]
         text = json.dumps(_document(tables) | {"rows": about}, indent=1, ensure_ascii=False) + "\n"
         write_text(place, DOCUMENT, text)
         files.append({"file": DOCUMENT, "rows": 1, "sha256": _hash(text)})
-        manifest = {"schema": PERSON, "program": __version__, "customer": f"c{key}", "files": files}
+        manifest = {"schema": PERSON, "program": __version__, "book": whose.book, "customer": f"c{key}", "files": files}
         write_text(place, MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
     return Written(target, sum(len(rows) for _, rows in tables.values()), len(files) + 1)
 

@@ -4,10 +4,10 @@ import errno
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from salestrack.errors import BookError, RuleError, SalestrackError
 from salestrack.services.exporting.drafts import OLD, clear, drafted, one_at_a_time, uninterrupted
@@ -57,25 +57,32 @@ def is_archive(path: Path) -> bool:
     return path.suffix.lower() == ".zip"
 
 
+class Whose(NamedTuple):
+    """What an export is of: the uid of its book, and of a customer's data the customer's id."""
+
+    book: str
+    customer: str | None = None
+
+
 @contextmanager
-def replacing(target: Path, *, top: str) -> Iterator[Place]:
+def replacing(target: Path, *, top: str, whose: Whose) -> Iterator[Place]:
     """Give a place for files that takes the place of another at the end of the block, or vanishes on any error.
 
     In a zip file they are in a folder `top`. Raises RuleError where the place is taken by anything but an earlier
-    export, SalestrackError when it cannot be written.
+    export of the same, SalestrackError when it cannot be written.
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 - a link stays what it names
     try:
-        with _archive(target, top) if is_archive(target) else _folder(target) as place:
+        with _archive(target, top, whose) if is_archive(target) else _folder(target, whose) as place:
             yield place
     except OSError as error:
         raise SalestrackError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 @contextmanager
-def _archive(target: Path, top: str) -> Iterator[Place]:
+def _archive(target: Path, top: str, whose: Whose) -> Iterator[Place]:
     target = Path(os.path.realpath(target))
-    _check_free_file(target)
+    _check_free_file(target, whose)
     with drafted(target, folder=False) as draft:
         with draft.open("r+b") as file:
             with zipfile.ZipFile(file, "w") as packed:
@@ -87,13 +94,13 @@ def _archive(target: Path, top: str) -> Iterator[Place]:
 
 
 @contextmanager
-def _folder(folder: Path) -> Iterator[Place]:
-    _check_free(folder)
+def _folder(folder: Path, whose: Whose) -> Iterator[Place]:
+    _check_free(folder, whose)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with drafted(folder, folder=True) as draft:
         yield _Folder(draft)
         with one_at_a_time(folder.parent), uninterrupted():
-            _swap(draft, folder, old=_check_free(folder))  # once more: another export may stand there by now
+            _swap(draft, folder, old=_check_free(folder, whose))  # once more: another export may stand there by now
             clear(folder, OLD)
 
 
@@ -120,8 +127,8 @@ def _swap(draft: Path, folder: Path, *, old: bool) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _check_free(folder: Path) -> bool:
-    """Say whether an earlier export is there; RuleError where anything else is."""
+def _check_free(folder: Path, whose: Whose) -> bool:
+    """Say whether an earlier export of the same is there; RuleError where anything else is."""
     if not os.path.lexists(folder):
         return False
     if not folder.is_dir():
@@ -130,27 +137,48 @@ def _check_free(folder: Path) -> bool:
     if not there:
         return False
     with opened(folder) as source:
-        known = _known(manifest_of(source))
+        manifest = manifest_of(source)
+        known = _known(manifest)
     if strange := sorted(there - known):
         raise RuleError(
             f"{folder} holds what is no export and stays as it is: {', '.join(strange[:3])}",
             hint="name another folder, or an empty one",
         )
+    _check_same(folder, manifest, whose, hint="name another folder")
     return True
 
 
-def _check_free_file(target: Path) -> None:
-    """Raise RuleError where a zip file would take the place of anything but an earlier export."""
+def _check_free_file(target: Path, whose: Whose) -> None:
+    """Raise RuleError where a zip file would take the place of anything but an earlier export of the same."""
     if target.is_dir():
         raise RuleError(f"{target} is a folder and stays as it is", hint="name another file")
     if not os.path.lexists(target) or (target.is_file() and not target.stat().st_size):
         return
-    known, there = set[str](), frozenset[str]()
+    manifest, there = None, frozenset[str]()
     if target.is_file():
         with suppress(BookError), opened(target) as source:
-            known, there = _known(manifest_of(source)), source.names
+            manifest, there = manifest_of(source), source.names
+    known = _known(manifest)
     if not there or there - known:
         raise RuleError(f"{target} is no export and stays as it is", hint="name another file")
+    _check_same(target, manifest, whose, hint="name another file")
+
+
+def _check_same(target: Path, manifest: Mapping[str, Any] | None, whose: Whose, *, hint: str) -> None:
+    """Raise RuleError where an export would take the place of what may be the last copy of another one."""
+    there = _whose(manifest or {})
+    if there.customer != whose.customer:
+        what = f"what was handed out of {there.customer}" if there.customer else "a whole book"
+        raise RuleError(f"{target} holds {what} and stays as it is", hint=hint)
+    if there.book not in {whose.book, ""}:
+        raise RuleError(f"{target} holds an export of another book and stays as it is", hint=hint)
+
+
+def _whose(manifest: Mapping[str, Any]) -> Whose:
+    book = manifest.get("book")
+    uid = book.get("uid") if isinstance(book, dict) else book
+    customer = manifest.get("customer")
+    return Whose(uid if isinstance(uid, str) else "", customer if isinstance(customer, str) else None)
 
 
 def _known(manifest: object) -> set[str]:
