@@ -132,7 +132,7 @@ def _kind(run: Context, kind: str, given: ExportOptions, *, excel: bool) -> None
 def _all(run: Context, given: ExportOptions) -> None:
     """Write the whole book, or all data of one customer, to a folder or zip file."""
     from salestrack.services.exporting.folder import export_book
-    from salestrack.services.exporting.person import export_customer
+    from salestrack.services.exporting.person import export_customer, others_inside
 
     _refuse_file(given.output)
     if given.output == "-" or not (given.output or given.customer):
@@ -146,7 +146,7 @@ def _all(run: Context, given: ExportOptions) -> None:
         key = resolved(run, given, None).customers[0]
         written = export_customer(run.reader, key, Path(given.output or f"customer-c{key}"))
         run.all_or_nothing = False
-        run.remark(written.text)
+        run.remark(written.text, *others_inside(run.reader, run.reader.names.who(given.customer[0])))
         return
     with bar(run, "export") as told:
         written = export_book(run.reader, Path(str(given.output)), told)

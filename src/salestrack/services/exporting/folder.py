@@ -21,11 +21,12 @@ TOGETHER = 1000
 
 
 class Written(NamedTuple):
-    """What was written: where, and how many rows stand in how many files."""
+    """What was written: where, how many rows stand in how many files, and whom they are about where that is one."""
 
     target: Path
     rows: int
     files: int
+    about: str = ""
 
     @property
     def text(self) -> str:
@@ -33,7 +34,7 @@ class Written(NamedTuple):
         rows, files = (
             f"{number:,} {noun}{'s' * (number != 1)}" for number, noun in ((self.rows, "row"), (self.files, "file"))
         )
-        return f"wrote {self.target}: {rows} in {files}"
+        return f"wrote {self.target}: {self.about}{rows} in {files}"
 
 
 def export_book(store: Store, target: Path, told: Told | None = None) -> Written:

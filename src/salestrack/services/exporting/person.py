@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from salestrack import __version__
+from salestrack.domain.customers import Who
 from salestrack.domain.filters import Filter
 from salestrack.render.export_rows import as_object, csv_pieces
 from salestrack.services.exporting.folder import Written, write_text
@@ -36,16 +37,27 @@ def export_customer(store: Store, key: int, target: Path) -> Written:
         exports = Exports(store.engine)
         for name, lines in (("lines", exports.lines_of(key)), ("repeating", exports.repeating_of(key))):
             tables[name] = (lines.columns, lines.rows)
-        about = rows_about(store.engine, key)
+        every = rows_about(store.engine, key)
     whose = Whose(store.settings.book.uid, f"c{key}")
     with replacing(target, top=f"customer-c{key}", whose=whose) as place:
         files = [_write_csv(place, kind, columns, rows) for kind, (columns, rows) in tables.items() if rows]
-        text = json.dumps(_document(tables) | {"rows": about}, indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(_document(tables) | {"rows": every}, indent=1, ensure_ascii=False) + "\n"
         write_text(place, DOCUMENT, text)
         files.append({"file": DOCUMENT, "rows": 1, "sha256": _hash(text)})
         manifest = {"schema": PERSON, "program": __version__, "book": whose.book, "customer": f"c{key}", "files": files}
         write_text(place, MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    return Written(target, sum(len(rows) for _, rows in tables.values()), len(files) + 1)
+    about = f"all about {store.customers.get(key).name} (c{key}): "
+    return Written(target, sum(len(rows) for _, rows in tables.values()), len(files) + 1, about)
+
+
+def others_inside(store: Store, who: Who) -> tuple[str, ...]:
+    """Return a remark where one contact was named, since a customer goes out with everybody who is there."""
+    if who.contact_id is None or who.customer_id is None:
+        return ()
+    person, customer = store.contacts.get(who.contact_id), store.customers.get(who.customer_id)
+    others = Exports(store.engine).count("contacts", Filter(customers=(customer.id,))) - 1
+    also = f", {others:,} other contact{'s' * (others != 1)} too" if others else ""
+    return (f"{person.name} (n{person.id}) is a contact of {customer.name}: all of {customer.name} is in it{also}",)
 
 
 def _table(store: Store, kind: str, key: int) -> tuple[tuple[str, ...], list[Row]]:
