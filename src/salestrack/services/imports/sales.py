@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from salestrack.domain.lines import parse_percent, percent_of
 from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.importers.amounts import Amounts
+from salestrack.importers.amounts import Amounts, other_currency
 from salestrack.importers.cells import Column, Parsed, apart, reason_of
 from salestrack.importers.json_values import NUMBER, Number
 from salestrack.importers.quantities import Quantities
@@ -25,6 +25,7 @@ COLUMNS = (
     "rate", "book_amount", "ref", "channel", "owner_id", "title", "note", "fields",
 )  # fmt: skip
 MONEY = ("amount", "gross", "tax", "price", "fee", "cost")
+DECIDING = ("amount", "gross", "price")  # of these the first that is filled says the currency of its row
 
 
 class Parts(NamedTuple):
@@ -94,7 +95,7 @@ class SaleRows:
         return columns
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
-        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in MONEY])
+        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in DECIDING])
         money = {name: batch.amount(name, self._money[name], currencies) for name in MONEY}
         codes = currencies or [self._reading.currency] * len(batch)
         discounts = self.readers["discount"].of(batch, codes)
@@ -222,6 +223,8 @@ class Discounts(Column[tuple[str, str]]):
         (minor,) = reader.read([text])
         if minor is None:
             self.refuse(cell, reader.faults([text])[0][1])
+        elif text in reader.foreign:
+            self.refuse(cell, other_currency(reader.foreign[text], cell[1]))
         else:
             self.known[cell] = abs(minor)
 

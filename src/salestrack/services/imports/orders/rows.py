@@ -75,7 +75,7 @@ class Parts:
             return [None] * len(self)
         cells = self.cells(field)
         if currencies is None:
-            values, faults = readers.plain.read(cells), readers.plain.faults(cells)
+            values, faults = readers.plain.read(cells), readers.plain_faults(cells)
         else:
             values, faults = readers.by_currency.read(cells, [currencies[order] for order in self.orders])
         for place, reason in faults:
@@ -112,7 +112,7 @@ class OrderRows(sales.SaleRows):
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         parts = Parts(batch, self._reading)
-        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in sales.MONEY])
+        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in sales.DECIDING])
         codes = currencies or [self._reading.currency] * len(batch)
         money = {name: self._whole(batch, parts, name, currencies) for name in sales.MONEY if name != "price"}
         further = self._further(batch, currencies, codes)
