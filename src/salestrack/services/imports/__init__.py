@@ -165,7 +165,7 @@ class _Run:
             notes=self._notes(written),
             conflicting=bool(written.conflicts),
             **self._gone(refused=refused),
-            made=written.made if hasattr(self._rows, "remarks") else None,
+            made=written.made if hasattr(self._rows, "grouping") else None,
             **self._dates(),
             **self._wrong(written, rejected),
         )

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from salestrack.domain.imports import OWN_SOURCE
 from salestrack.importers.grouping import read_grouping
+from salestrack.importers.kinds import KINDS
+from salestrack.importers.money_columns import decided
 from salestrack.importers.profiles import Profile
 
 REWRITES = {
@@ -17,6 +19,11 @@ REWRITES = {
     "apostrophe": "a leading apostrophe is taken off",
     "span": "two days are read as a period",
 }
+
+
+_AGREEMENT = (
+    "net and tax come to gross in every row, with the shipping, tip, discount or fee between them; else it is refused"
+)
 
 
 class Said(NamedTuple):
@@ -97,3 +104,7 @@ def _format(profile: Profile) -> Iterator[Said]:
 def _money(profile: Profile) -> Iterator[Said]:
     for name, sentence in profile.money.items():
         yield Said("money", name, sentence)
+    names = profile.columns.keys()
+    compared = {"amount", "gross"} <= names or not (profile.only_these or decided(KINDS[profile.kind], names))
+    if profile.kind == "sales" and compared and profile.source != OWN_SOURCE:
+        yield Said("money", "agreement", _AGREEMENT)

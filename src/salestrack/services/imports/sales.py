@@ -1,6 +1,6 @@
 """Sales and refunds of a file as staged rows with their lines; amounts are net, tax stands beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,7 +11,9 @@ from salestrack.errors import SalestrackError, UsageError
 from salestrack.importers.amounts import Amounts, other_currency
 from salestrack.importers.cells import Column, Parsed, apart, reason_of
 from salestrack.importers.json_values import NUMBER, Number
+from salestrack.importers.mapping import FileMapping
 from salestrack.importers.quantities import Quantities
+from salestrack.services.imports.agreement import Agreement, rate_text, tax_at
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.links import Deals
@@ -25,6 +27,7 @@ COLUMNS = (
     "rate", "book_amount", "ref", "channel", "owner_id", "title", "note", "fields",
 )  # fmt: skip
 MONEY = ("amount", "gross", "tax", "price", "fee", "cost")
+_OF_PRODUCTS = ("price", "discount", "line_amount", "line_discount", "shipping", "tip")
 DECIDING = ("amount", "gross", "price")  # of these the first that is filled says the currency of its row
 
 
@@ -37,6 +40,7 @@ class Parts(NamedTuple):
     price: int | None
     quantity: str | None
     discount: int | Decimal | None
+    shipping: int = 0
 
 
 class SaleRows:
@@ -44,7 +48,7 @@ class SaleRows:
 
     def __init__(self, reading: Reading) -> None:
         mapping = reading.mapping
-        if mapping.has("gross") and not (mapping.has("amount") or mapping.has("tax") or mapping.has("price")):
+        if mapping.has("gross") and not any(map(mapping.has, ("amount", "tax", "tax_rate", "price"))):
             raise UsageError(
                 "the file has gross amounts and no tax, so the net amount is unknown",
                 hint="--map tax=COLUMN, or --map amount=COLUMN where that column is net of tax",
@@ -53,6 +57,7 @@ class SaleRows:
         self._money = {name: reading.amounts(name, signed=True) for name in MONEY}
         self._currencies = Currencies(reading)
         self._rates = Rates(reading)
+        self._agreement = Agreement(reading)
         self.readers: dict[str, Any] = {
             **self._money,
             "currency": self._currencies.reader,
@@ -96,13 +101,22 @@ class SaleRows:
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         currencies = self._currencies.of(batch, [(name, self._money[name]) for name in DECIDING])
-        money = {name: batch.amount(name, self._money[name], currencies) for name in MONEY}
+        money: Mapping[str, Sequence[int | None]] = {
+            name: batch.amount(name, self._money[name], currencies) for name in MONEY
+        }
         codes = currencies or [self._reading.currency] * len(batch)
         discounts = self.readers["discount"].of(batch, codes)
         quantities = self._quantities(batch, money, discounts, codes)
         products = batch.read("product", self.readers["product"])
-        rows = zip(money["amount"], money["gross"], money["tax"], money["price"], quantities, discounts, strict=True)
-        parts = [Parts(*row) for row in rows]
+        money, taxed = self._agreement.of(batch, money, codes, discounts)
+        shipped = self._agreement.shipped(batch, codes)
+        columns_of_parts = (
+            *(money[name] for name in ("amount", "gross", "tax", "price")),
+            quantities,
+            discounts,
+            shipped,
+        )
+        parts = [Parts(*row) for row in zip(*columns_of_parts, strict=True)]
         refunds = columns["refund_ref"]
         amounts = [
             self._net(batch, place, each, codes[place], refund=refunds[place]) for place, each in enumerate(parts)
@@ -116,11 +130,16 @@ class SaleRows:
             if product is not None and amount is not None:
                 lines += [(line, *row) for row in lines_of(amount, product, each, code, worth=worth)]
         rates, worths = zip(*booked, strict=True)
+        taxes = [
+            tax_at(amount, rate) if tax is None else tax
+            for amount, rate, tax in zip(amounts, taxed, money["tax"], strict=True)
+        ]
         return {
             "amount": amounts,
             "currency": currencies or batch.none,
             "kind": ["refund" if amount is not None and amount < 0 else "sale" for amount in amounts],
-            "tax": money["tax"],
+            "tax": taxes if batch.has("tax_rate") else money["tax"],
+            "tax_rate": list(map(rate_text, taxed, amounts, taxes)) if batch.has("tax_rate") else batch.none,
             "fee": money["fee"],
             "cost": money["cost"],
             "rate": rates,
@@ -152,6 +171,8 @@ class SaleRows:
         if amount is None and parts.gross is not None:
             if parts.tax is None:
                 why = "the tax is blank, so the net amount is unknown; write 0 where there is none"
+                if not batch.has("tax"):
+                    why = "nothing says the tax, so the net amount is unknown; --set tax=0 where there is none"
                 batch.fault(place, "tax" if batch.has("tax") else "gross", why)
                 return None
             amount = parts.gross - parts.tax
@@ -168,6 +189,10 @@ class SaleRows:
             return None
         return amount
 
+    def remarks(self) -> list[str]:
+        """Return what is worth a line though all went well."""
+        return [*self._agreement.remarks(), *unused_money(self._reading.mapping)]
+
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""
         stage_tags(self._reading, batch, self.readers["tags"], kept)
@@ -175,6 +200,18 @@ class SaleRows:
         if lines := [line for line in batch.extra.get("lines", ()) if line[0] in good]:
             names = ("line", "position", "kind", "product_id", "quantity", "price", "amount", "book_amount")
             self._reading.staging.add("lines", names, lines)
+
+
+def unused_money(mapping: FileMapping) -> Iterator[str]:
+    """Say of columns of money that are read and count for nothing: what describes a product where none is named."""
+    if not (mapping.has("amount") or mapping.has("gross")) or any(map(mapping.has, ("product", "sku", "items"))):
+        return
+    told = mapping.has("amount") and mapping.has("gross")  # what is between them is looked at
+    names = [name for name in _OF_PRODUCTS if not (told and name in {"discount", "shipping", "tip"})]
+    if titles := [mapping.title(name) for name in names if mapping.has(name)]:
+        count = mapping.title("amount") or mapping.title("gross")
+        are = "is" if len(titles) == 1 else "are"
+        yield f"{' and '.join(titles)} {are} read and not used: {count} counts, and nothing names a product"
 
 
 def times_of(batch: Batch, field: str, reader: Column[str]) -> list[Any]:
@@ -190,6 +227,7 @@ class Discounts(Column[tuple[str, str]]):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.values_of("discount"))
+        self._percent = "%" in reading.mapping.title("discount")
         self._decimal = reading.request.decimal
         self._cents = reading.request.cents
         self._amounts: dict[str, Amounts] = {}
@@ -208,7 +246,7 @@ class Discounts(Column[tuple[str, str]]):
             if text == given != cell[0]:
                 text = Number(text)
             try:
-                if text.endswith("%"):
+                if text.endswith("%") or (self._percent and text):
                     self.known[cell] = parse_percent(text, "discount")
                 elif text:
                     self._learn_amount(cell, text)
@@ -238,13 +276,16 @@ def lines_of(amount: int, product_id: int, parts: Parts, currency: str, *, worth
     whole = _whole(parts)
     if whole is None:
         off = parts.discount if isinstance(parts.discount, int) else 0
-        whole, price = amount + off, amount if quantity == "1" and not off else None
+        whole = amount + off - parts.shipping
+        price = whole if quantity == "1" and not off else None
     else:
         off, price = _off(whole, parts.discount, currency), parts.price
     lines: list[tuple[Any, ...]] = [("product", product_id, quantity, price, whole)]
     if off:
         lines.append(("discount", None, "1", -off, -off))
-    if rest := amount - whole + off:
+    if parts.shipping:
+        lines.append(("shipping", None, "1", parts.shipping, parts.shipping))
+    if rest := amount - whole + off - parts.shipping:
         lines.append(("adjustment", None, "1", rest, rest))
     shares = spread([line[-1] for line in lines], worth)
     return [(place, *line, share) for place, (line, share) in enumerate(zip(lines, shares, strict=True))]

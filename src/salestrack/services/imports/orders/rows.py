@@ -10,9 +10,11 @@ from salestrack.domain.money import Money, check_currency, minor_digits
 from salestrack.domain.rates import SCALE
 from salestrack.importers.cells import Parsed
 from salestrack.importers.grouping import Group, Grouping, read_grouping
+from salestrack.importers.mapping import fields_of
 from salestrack.importers.quantities import Quantities
 from salestrack.importers.rewriting import rewritten
 from salestrack.services.imports import sales
+from salestrack.services.imports.agreement import rate_text
 from salestrack.services.imports.columns import spread
 from salestrack.services.imports.naming.buyers import Articles, Buyers
 from salestrack.services.imports.orders.lines import Fitted, Further, Item, fitted, split_items, total, whole_of
@@ -116,6 +118,8 @@ class OrderRows(sales.SaleRows):
         codes = currencies or [self._reading.currency] * len(batch)
         money = {name: self._whole(batch, parts, name, currencies) for name in sales.MONEY if name != "price"}
         further = self._further(batch, currencies, codes)
+        offs = [each.discount for each in further]
+        money, taxed = self._agreement.of(batch, money, codes, offs)
         items = self._items(batch, parts, currencies)
         nets = self._nets(batch, money, items, further, columns["refund_ref"])
         taxes = [tax or 0 for tax in money["tax"]]
@@ -132,7 +136,9 @@ class OrderRows(sales.SaleRows):
             "currency": currencies or batch.none,
             "kind": ["refund" if net is not None and net < 0 else "sale" for net in nets],
             "tax": money["tax"],
-            "tax_rate": self._tax_rates(batch, nets, taxes),
+            "tax_rate": self._tax_rates(batch, nets, taxes)
+            if taxed is batch.none
+            else list(map(rate_text, taxed, nets, taxes)),
             "fee": self._fees(batch, money["fee"], codes, nets, taxes),
             "cost": money["cost"],
             "rate": rates,
@@ -330,7 +336,7 @@ class OrderRows(sales.SaleRows):
 
     def remarks(self) -> list[str]:
         """Return what is worth a line though all went well."""
-        said = self._refunds.remarks()
+        said = [*self._refunds.remarks(), *super().remarks()]
         if self.unknown_fees:
             fees = "1 fee is" if self.unknown_fees == 1 else f"{self.unknown_fees} fees are"
             said.append(f"{fees} not read: {self._reading.mapping.title('worth_currency')} is blank beside it")
@@ -344,9 +350,14 @@ class OrderRows(sales.SaleRows):
 
 def sale_rows(reading: Reading) -> sales.SaleRows:
     """Return what reads the sales of a file: as orders where a profile groups them or a column is of orders alone."""
-    further = {field.name for field in reading.kind.further}
+    further = {field.name for field in reading.kind.further} - {"tax_rate"}
     group = reading.profile.group if reading.profile else {}
-    if not group and not any(reading.mapping.has(name) for name in further):
+    named = {
+        *fields_of(reading.request.maps),
+        *reading.mapping.constants,
+        *(reading.profile.columns if reading.profile else ()),
+    }
+    if not group and not any(reading.mapping.has(name) for name in further & named):
         return sales.SaleRows(reading)
     return OrderRows(reading, read_grouping(group))
 
