@@ -8,6 +8,7 @@ from salestrack.importers.grouping import read_grouping
 from salestrack.importers.kinds import KINDS
 from salestrack.importers.money_columns import decided
 from salestrack.importers.profiles import Profile
+from salestrack.services.imports.needed import deciding, needed_fields
 
 REWRITES = {
     "html": "markup is taken off",
@@ -48,6 +49,8 @@ def _head(profile: Profile) -> Iterator[Said]:
     if profile.source == OWN_SOURCE and profile.kind != "history":
         yield Said("identity", "id", "an id of this book stands for its record, which --on-conflict update changes")
         known = f"other {known}"
+    if profile.source != OWN_SOURCE and (vital := (*needed_fields(profile), *deciding(profile))):
+        yield Said("needed", "", f"the columns of {', '.join(vital)}: without them a file is not read")
     yield Said("identity", "id", known if "id" in profile.columns else f"by what a row says, as of '{profile.source}'")
 
 
