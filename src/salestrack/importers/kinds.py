@@ -103,7 +103,7 @@ KINDS: dict[str, Kind] = {
             days=("date",),
             further=_fields(
                 "sku:line items:line line_amount:amount line_discount:amount shipping:amount tip:amount tax_rate:line "
-                "refunded:amount refunded_on:date worth:amount worth_currency:currency"
+                "kind:line refunded:amount refunded_all:yesno refunded_on:date worth:amount worth_currency:currency"
             ),
         ),
         Kind(

@@ -17,9 +17,11 @@ from salestrack.services.imports.again.left_out import LeftOut
 from salestrack.services.imports.again.losses import Losses
 from salestrack.services.imports.again.others import Others
 from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
+from salestrack.services.imports.given_back import Flags
 from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.services.imports.sieve import Sieve
+from salestrack.services.imports.totals import Totals
 from salestrack.store.matching import Known
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
 
@@ -63,7 +65,9 @@ class Intake:
         self._own_batch: Batch | None = None
         self._may_seem_own = may_seem_own(reading)
         self._seems_own = ""
-        self._sieve = Sieve(reading.profile, header, reading.mapping)
+        totals = Totals(reading.kind, reading.mapping, reading.profile)
+        self._sieve = Sieve(reading.profile, header, reading.mapping, totals)
+        self._flags = Flags(reading, header)
         self._next_no = 1
         self.read = 0
         self.blank = 0
@@ -133,7 +137,7 @@ class Intake:
         prints = self._identity.prints(cells) if groups is None else self._prints_of(groups)
         rewritten = self._sieve.rewritten(cells)
         raw = {field: cells[field] for field in rewritten if field in cells}
-        batch = Batch(self._reading, lines, {**cells, **rewritten}, raw, groups)
+        batch = Batch(self._reading, lines, {**cells, **rewritten, **self._flags.cells(columns)}, raw, groups)
         batch, keys, prints = self._without_own(batch, keys, prints)
         if not len(batch):
             return

@@ -16,6 +16,7 @@ from salestrack.importers.quantities import Quantities
 from salestrack.services.imports.agreement import Agreement, rate_text, tax_at
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
 from salestrack.services.imports.deals import stage_tags
+from salestrack.services.imports.given_back import parse_kind, refuse_told, turned
 from salestrack.services.imports.links import Deals
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Products, Tags
@@ -70,6 +71,7 @@ class SaleRows:
             "quantity": reading.quantities(),
             "discount": Discounts(reading),
             "tags": Tags(reading),
+            "kind": Parsed(parse_kind, reading.values_of("kind")),
         }
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
@@ -101,50 +103,67 @@ class SaleRows:
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         currencies = self._currencies.of(batch, [(name, self._money[name]) for name in DECIDING])
-        money: Mapping[str, Sequence[int | None]] = {
-            name: batch.amount(name, self._money[name], currencies) for name in MONEY
-        }
         codes = currencies or [self._reading.currency] * len(batch)
-        discounts = self.readers["discount"].of(batch, codes)
-        quantities = self._quantities(batch, money, discounts, codes)
-        products = batch.read("product", self.readers["product"])
-        money, taxed = self._agreement.of(batch, money, codes, discounts)
-        shipped = self._agreement.shipped(batch, codes)
-        columns_of_parts = (
-            *(money[name] for name in ("amount", "gross", "tax", "price")),
-            quantities,
-            discounts,
-            shipped,
-        )
-        parts = [Parts(*row) for row in zip(*columns_of_parts, strict=True)]
+        money, taxed, parts = self._parts(batch, currencies, codes)
         refunds = columns["refund_ref"]
         amounts = [
             self._net(batch, place, each, codes[place], refund=refunds[place]) for place, each in enumerate(parts)
         ]
+        refuse_told(batch, amounts)
         dated = zip(amounts, codes, columns["on_date"], strict=True)
         booked = [self._rates.book(amount, code, day) for amount, code, day in dated]
-        batch.extra["lines"] = lines = []
-        for line, product, each, amount, code, (_, worth) in zip(
-            batch.lines, products, parts, amounts, codes, booked, strict=True
-        ):
-            if product is not None and amount is not None:
-                lines += [(line, *row) for row in lines_of(amount, product, each, code, worth=worth)]
         rates, worths = zip(*booked, strict=True)
-        taxes = [
-            tax_at(amount, rate) if tax is None else tax
-            for amount, rate, tax in zip(amounts, taxed, money["tax"], strict=True)
-        ]
-        return {
+        self._note_lines(batch, parts, amounts, codes, worths)
+        found = {
             "amount": amounts,
             "currency": currencies or batch.none,
             "kind": ["refund" if amount is not None and amount < 0 else "sale" for amount in amounts],
-            "tax": taxes if batch.has("tax_rate") else money["tax"],
-            "tax_rate": list(map(rate_text, taxed, amounts, taxes)) if batch.has("tax_rate") else batch.none,
+            "tax": money["tax"],
             "fee": money["fee"],
             "cost": money["cost"],
             "rate": rates,
             "book_amount": worths,
         }
+        return found | self._taxes(amounts, money["tax"], taxed) if batch.has("tax_rate") else found
+
+    def _parts(
+        self, batch: Batch, currencies: Sequence[str] | None, codes: Sequence[str]
+    ) -> tuple[Mapping[str, Sequence[int | None]], list[Any], list[Parts]]:
+        """Return the amounts of rows, net and tax settled, the rates that they name, and all that says their money."""
+        money: Mapping[str, Sequence[int | None]] = {
+            name: batch.amount(name, self._money[name], currencies) for name in MONEY
+        }
+        discounts = self.readers["discount"].of(batch, codes)
+        quantities = self._quantities(batch, money, discounts, codes)
+        if batch.has("kind"):
+            money = turned(batch.read("kind", self.readers["kind"]), money, quantities)
+        money, taxed = self._agreement.of(batch, money, codes, discounts)
+        amounts = (money[name] for name in ("amount", "gross", "tax", "price"))
+        shipped = self._agreement.shipped(batch, codes)
+        return money, taxed, [Parts(*row) for row in zip(*amounts, quantities, discounts, shipped, strict=True)]
+
+    def _note_lines(
+        self,
+        batch: Batch,
+        parts: Sequence[Parts],
+        amounts: Sequence[int | None],
+        codes: Sequence[str],
+        worths: Sequence[int | None],
+    ) -> None:
+        products = batch.read("product", self.readers["product"])
+        batch.extra["lines"] = lines = []
+        rows = zip(batch.lines, products, parts, amounts, codes, worths, strict=True)
+        for line, product, each, amount, code, worth in rows:
+            if product is not None and amount is not None:
+                lines += [(line, *row) for row in lines_of(amount, product, each, code, worth=worth)]
+
+    def _taxes(
+        self, amounts: Sequence[int | None], taxes: Sequence[int | None], rates: Sequence[Any]
+    ) -> dict[str, Sequence[Any]]:
+        """Return the tax of each row, by its rate where nothing else says it, and the rates that fit."""
+        rows = zip(amounts, taxes, rates, strict=True)
+        found = [tax_at(amount, rate) if tax is None else tax for amount, tax, rate in rows]
+        return {"tax": found, "tax_rate": list(map(rate_text, rates, amounts, found))}
 
     def _quantities(
         self, batch: Batch, money: Mapping[str, Sequence[int | None]], discounts: Sequence[Any], codes: Sequence[str]

@@ -8,6 +8,7 @@ from typing import Any
 from salestrack.domain.imports import Fault
 from salestrack.domain.money import Money, check_currency, minor_digits
 from salestrack.domain.rates import SCALE
+from salestrack.errors import UsageError
 from salestrack.importers.cells import Parsed
 from salestrack.importers.grouping import Group, Grouping, read_grouping
 from salestrack.importers.mapping import fields_of
@@ -16,6 +17,7 @@ from salestrack.importers.rewriting import rewritten
 from salestrack.services.imports import sales
 from salestrack.services.imports.agreement import rate_text
 from salestrack.services.imports.columns import spread
+from salestrack.services.imports.given_back import parse_refunded, refuse_told
 from salestrack.services.imports.naming.buyers import Articles, Buyers
 from salestrack.services.imports.orders.lines import Fitted, Further, Item, fitted, split_items, total, whole_of
 from salestrack.services.imports.orders.refunds import Refunds
@@ -95,6 +97,11 @@ class OrderRows(sales.SaleRows):
 
     def __init__(self, reading: Reading, grouping: Grouping) -> None:
         super().__init__(reading)
+        if reading.mapping.has("kind"):
+            raise UsageError(
+                "kind is for rows that are a sale or a refund each, and these are orders",
+                hint="refunded=COLUMN names how much of an order was given back, refunded_all=COLUMN whether all of it was",
+            )
         self.grouping = grouping
         self._orders = {name: reading.amounts(name, signed=True) for name in (*_OF_LINES, *_OF_ORDERS)}
         self._worth = reading.amounts("worth", signed=True)
@@ -109,6 +116,7 @@ class OrderRows(sales.SaleRows):
             "worth_currency": self._codes,
             "customer": Buyers(reading, "customer"),
             "product": Articles(reading, "product"),
+            "refunded_all": Parsed(parse_refunded, reading.values_of("refunded_all")),
             "refunded_on": Parsed(reading.dates.read, reading.values_of("refunded_on")),
         }
 
@@ -130,7 +138,8 @@ class OrderRows(sales.SaleRows):
                 found = fitted(items[place], further[place], net, tax)
                 lines += _staged(batch.lines[place], found, worths[place])
                 self._note_rest(batch.lines[place], found.rest, codes[place])
-        self._take_refunds(batch, currencies)
+        refuse_told(batch, nets)
+        self._take_refunds(batch, currencies, [(net or 0) + tax for net, tax in zip(nets, taxes, strict=True)])
         return {
             "amount": nets,
             "currency": currencies or batch.none,
@@ -284,14 +293,15 @@ class OrderRows(sales.SaleRows):
             return batch.none
         return [_rate(cell, net, tax) for cell, net, tax in zip(batch.column("tax_rate"), nets, taxes, strict=True)]
 
-    def _take_refunds(self, batch: Batch, currencies: Sequence[str] | None) -> None:
-        if not batch.has("refunded"):
+    def _take_refunds(self, batch: Batch, currencies: Sequence[str] | None, grosses: Sequence[int]) -> None:
+        if not (batch.has("refunded") or batch.has("refunded_all")):
             return
+        whole = batch.read("refunded_all", self.readers["refunded_all"])
         refunded = batch.amount("refunded", self._orders["refunded"], currencies)
         days = batch.read("refunded_on", self.readers["refunded_on"])
         batch.extra["refunds"] = [
-            (line, abs(back or 0), day)  # blank: nothing, or nothing any more
-            for line, back, day in zip(batch.lines, refunded, days, strict=True)
+            (line, abs((gross if all_of_it else back) or 0), day)  # blank: nothing, or nothing any more
+            for line, back, day, all_of_it, gross in zip(batch.lines, refunded, days, whole, grosses, strict=True)
         ]
 
     def _note_rest(self, line: int, rest: int, currency: str) -> None:
@@ -350,7 +360,7 @@ class OrderRows(sales.SaleRows):
 
 def sale_rows(reading: Reading) -> sales.SaleRows:
     """Return what reads the sales of a file: as orders where a profile groups them or a column is of orders alone."""
-    further = {field.name for field in reading.kind.further} - {"tax_rate"}
+    further = {field.name for field in reading.kind.further} - {"tax_rate", "kind"}
     group = reading.profile.group if reading.profile else {}
     named = {
         *fields_of(reading.request.maps),
