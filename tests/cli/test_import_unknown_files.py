@@ -95,6 +95,22 @@ def test_charges_of_an_api_are_not_read_as_the_export_in_whole_units(run, rows, 
     assert rows("SELECT count(*) FROM sales") == [["0"]]
 
 
+STRIPE = "id,Created (UTC),Amount,Amount Refunded,Currency,Captured,Status\nch_1,2026-03-01,5000,0,jpy,true,Paid\n"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "field"),
+    [("Currency", "currency=COLUMN, or --set currency=EUR in its place"), ("Amount Refunded", "refunded=COLUMN")],
+)
+def test_neither_currency_nor_refunds_are_lost_on_the_way(run, rows, tmp_path, book, lacks, field):
+    (tmp_path / "c.csv").write_text(STRIPE.replace(lacks, "X"))
+    for more in ("", " --profile stripe-charges"):
+        refused = run(f"import {tmp_path}/c.csv{more}")
+        assert (refused.exit_code, f"hint: --profile stripe-charges --map {field}" in refused.stderr) == (2, True)
+    run(f"import {tmp_path}/c.csv --profile stripe-charges --map {field.split('=')[0]}=X", ok=True)
+    assert rows("SELECT amount, currency FROM sales") == [["5000", "JPY"]]
+
+
 def test_a_profile_of_ones_own_needs_its_money_too(run, rows, tmp_path, book):
     columns = 'id = "No"\n[columns]\ndate = "Day"\ngross = "Sum"\ntax = "VAT paid"\n'
     (tmp_path / "till.toml").write_text(f'kind = "sales"\nmatch = ["No", "Sum"]\n{columns}')

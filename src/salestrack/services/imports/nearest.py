@@ -26,7 +26,8 @@ def refuse_unknown(request: Request, header: Sequence[str]) -> None:
             file = "" if request.file == "-" else f"{title_of(request.file)}: "
             lacks = [f"'{names[0]}'" for names in lacking(near.match, header)]
             error.message = f"{file}no profile knows its columns; {near.name} would, but for {' and '.join(lacks)}"
-            said = {*fields_of(request.maps), *read_constants(kind_of(near.kind), request.constants)}
+            said = {*fields_of(request.maps), *read_constants(kind_of(near.kind), request.constants), *near.constants}
+            said |= {"currency"} if request.currency else set()
             if found := needed.lacks(near, header, said):
                 error.hint = needed.hint(near, found, header)
             elif _reads(near, header, request):

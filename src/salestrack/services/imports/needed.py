@@ -12,8 +12,14 @@ from salestrack.importers.kinds import KINDS
 from salestrack.importers.profiles import Profile
 from salestrack.importers.profiles.recognising import lacking
 
-_MONEY = {"sales": ("amount", "gross", "tax"), "deals": ("amount", "closed")}
+_MONEY = {"sales": ("amount", "gross", "tax")}
 _OF_PRICES = ("price", "quantity")
+# Of what a profile is recognised by: an export without it is another one.
+_IF_MATCHED = {"sales": ("currency", "refunded", "refunded_all"), "deals": ("amount", "currency", "closed")}
+_INSTEAD = {
+    "tax": "tax=0 in its place where there is none",
+    "currency": "currency=EUR in its place where all are in that",
+}
 
 
 class Lack(NamedTuple):
@@ -30,8 +36,12 @@ def needed_fields(profile: Profile) -> tuple[str, ...]:
     money = [name for name in _MONEY.get(profile.kind, ()) if name in named]
     if profile.kind == "sales" and not {"amount", "gross"} & set(money):
         money += [name for name in _OF_PRICES if name in named]
+    match = {fold(name) for names in profile.match for name in names}
+    matched = [
+        name for name in _IF_MATCHED.get(profile.kind, ()) if match & set(map(fold, profile.columns.get(name, ())))
+    ]
     days = [name for name in KINDS[profile.kind].days if name in named]
-    return (*money, *days[:1])
+    return (*money, *days[:1], *matched)
 
 
 def deciding(profile: Profile) -> tuple[str, ...]:
@@ -42,23 +52,17 @@ def deciding(profile: Profile) -> tuple[str, ...]:
 
 
 def lacks(profile: Profile, header: Sequence[str], said: Collection[str]) -> list[Lack]:
-    """Return what a file has not and a profile needs; `said` are the fields that the user gives.
-
-    Of deals only what the profile is recognised by: one without an amount is a deal all the same.
-    """
+    """Return what a file has not and a profile needs; `said` are the fields that the user gives."""
     if profile.source == OWN_SOURCE:
         return []
     missing = {fold(name) for names in lacking(profile.match, header) for name in names}
     titles = {fold(name) for name in header}
-    found = []
+    found, days = [], KINDS[profile.kind].days
     for name in needed_fields(profile):
-        headers = profile.columns[name]
-        days = KINDS[profile.kind].days
-        others = [profile.columns.get(day, ()) for day in days if name in days]
-        there = any(_in(text, titles) for each in (headers, *others) for text in each)
-        decisive = profile.kind == "sales" or any(fold(text) in missing for text in headers)
-        if decisive and not there and not {name, *(days if name in days else ())} & set(said):
-            found.append(Lack(headers, name))
+        alike = days if name in days else (name,)
+        there = any(_in(text, titles) for each in alike for text in profile.columns.get(each, ()))
+        if not there and not set(alike) & set(said):
+            found.append(Lack(profile.columns[name], name))
     return [*found, *_undecided(profile, missing, titles)]
 
 
@@ -94,14 +98,12 @@ def hint(profile: Profile, found: Sequence[Lack], header: Sequence[str]) -> str:
         source = f" by {profile.about}" if profile.about else ""
         return f"{told}; export it once more{source}{ways}"
     words = [f"--profile {profile.name}"]
-    more = ""
     for lack in found:
         titles = _candidates(profile, lack, header)
         column = quote(titles[0]) if len(titles) == 1 else "COLUMN"
         words.append(f"--map {lack.field}={column}")
-        if lack.field == "tax":
-            more = ", or --set tax=0 in its place where there is none"
-    return " ".join(words) + more
+    instead = [f"--set {_INSTEAD[lack.field]}" for lack in found if lack.field in _INSTEAD]
+    return " ".join(words) + "".join(f", or {way}" for way in instead)
 
 
 def note(profile: Profile, header: Sequence[str], said: Collection[str]) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def planned(store: Store, request: Request, header: Sequence[str], profile: Prof
         return Plan(_usual(request), kind, Given(constants=said), values, None, notes)
     for field, names in profile.values.items():
         values[field] = _unknown_only(store, field, names) | values.get(field, {})
-    given_fields = {*fields_of(request.maps), *said, *profile.constants}
+    given_fields = {*fields_of(request.maps), *said, *profile.constants, *(("currency",) if request.currency else ())}
     check_needed(profile, header, given_fields)
     known, unread = _with_known_fees(profile, header, {*fields_of(request.maps), *said})
     columns, notes = (
