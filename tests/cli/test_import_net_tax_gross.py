@@ -89,6 +89,14 @@ def test_a_row_that_contradicts_itself_is_refused_with_what_would_read_it(bring,
     assert rows(MONEY) == [["13100", "1900", "", ""], ["10000", "1900", "", ""]]
 
 
+def test_a_net_that_holds_the_tax_is_not_offered_as_net(bring, rows):
+    text = "date,Amount,VAT,Total\n2026-11-02,119,19,119\n"
+    said = "Total '119': is Amount too, and VAT says a tax; --map amount= takes Total less VAT as net\n"
+    assert said in bring(text).stderr
+    bring(text, "--as sales --map amount=")
+    assert rows(MONEY) == [["10000", "1900", "", ""]]
+
+
 def test_net_and_gross_that_differ_need_a_tax(bring, rows):
     refused = bring("date,net,gross\n2026-11-01,100,100\n2026-11-02,100,119\n")
     said = "line 3, gross '119': is not the net of net, 100.00 USD, and nothing says the tax; --map tax=COLUMN says it"

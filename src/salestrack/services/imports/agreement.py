@@ -116,7 +116,7 @@ class Agreement:
                 each = {name: values[place] for name, values in beside.items()}
                 each |= {"discount": discounts[place], "fee": fees[place]}
                 found = settled(row._replace(between=tuple(_between(each, gross or 0))))
-            self._note(batch, place, found, codes[place])
+            self._note(batch, place, found, codes[place], same=found.amount == gross)
             if "fee" in found.between:
                 fees[place] = abs(fees[place] or 0) * (1 if (gross or 0) >= 0 else -1)
             amounts[place], taxes[place] = found.amount, found.tax
@@ -145,10 +145,16 @@ class Agreement:
             values[place] = None
         return values
 
-    def _note(self, batch: Batch, place: int, found: Settled, code: str) -> None:
+    def _note(self, batch: Batch, place: int, found: Settled, code: str, *, same: bool) -> None:
         if found.between:
             self._between[found.between] = self._between.get(found.between, 0) + 1
-        if not found.fits:
+        if not found.fits and same:
+            title = self._reading.mapping.title
+            net, gross, tax = title("amount"), title("gross"), title("tax") or title("tax_rate")
+            batch.fault(
+                place, "gross", f"is {net} too, and {tax} says a tax; --map amount= takes {gross} less {tax} as net"
+            )
+        elif not found.fits:
             batch.fault(place, "gross", self._why(batch, found, code))
 
     def _why(self, batch: Batch, found: Settled, code: str) -> str:
