@@ -124,12 +124,14 @@ def test_none_switches_profiles_off(store, shelf):
 
 
 def test_a_profile_may_be_named_for_a_file_that_it_does_not_recognise(store, shelf, ask):
-    text = FILE.replace("Kind", "Art")
+    text = FILE.replace("Receipt", "Beleg")
 
     with pytest.raises(UsageError, match="what does the file hold"):
         read(store, shelf, text)
     result = read(store, shelf, text, profile="acme-till")
-    assert (result.profile, result.counts.new, result.left_out) == ("acme-till", 4, {"a footer line": 1})
+    assert (result.profile, result.counts.new, result.left_out) == ("acme-till", 3, {"a draft": 1, "a footer line": 1})
+    with pytest.raises(UsageError, match="acme-till needs 'Kind'"):  # of which the drafts are known
+        read(store, shelf, FILE.replace("Kind", "Art"), profile="acme-till")
 
 
 def test_a_profile_for_other_records_than_as_says_is_refused(store, shelf):

@@ -16,6 +16,11 @@ _OF_CURRENCY = ("is in ", "has too many decimals", "could be ")
 MOST_DIGITS = 11  # more could be too much money for the book in a currency with decimals
 
 
+def other_currency(currency: str, meant: str) -> str:
+    """Return what is wrong with a cell that names another currency than its row has."""
+    return f"is in {currency}, and the row in {meant}"
+
+
 class Amounts(Column[str]):
     """Amounts meant in one currency unless they name another (`foreign` tells which); negative ones where `signed`.
 
@@ -210,5 +215,5 @@ class AmountsByCurrency:
             faults += [(places[at], reason) for at, reason in reader.faults(mine)]
             for at, other in enumerate(reader.currencies(mine) or ()):
                 if other:
-                    faults.append((places[at], f"is in {other}, and the row in {currency}"))
+                    faults.append((places[at], other_currency(other, currency)))
         return values, faults

@@ -9,6 +9,7 @@ from salestrack.domain.names import fold, similar
 from salestrack.domain.quoting import quoted, titled
 from salestrack.errors import UsageError
 from salestrack.importers.kinds import CUSTOM, ENTERED, Field, Kind
+from salestrack.importers.money_columns import beside, decided, shares
 from salestrack.importers.synonyms import synonyms
 
 MOST_NAMED = 30
@@ -112,10 +113,15 @@ def map_columns(
     found: dict[Field, Picks | None] = dict(chosen)
     taken = {place for picks in chosen.values() for places in picks or () for place in places}
     if not given.only:
-        titled = by_header(kind, header, taken, settled)
+        settled |= decided(kind, {field.name for field, picks in chosen.items() if picks} | set(constants))
+        titled = by_header(kind, header, taken | shares(kind, header), settled)
         places = {_spelt(field, custom): place for field, place in titled.items()}
         known = settled | {field.name for field in places}
         places |= _by_custom(header, taken | set(places.values()), known, custom)
+        has = (
+            {field.name for field, picks in chosen.items() if picks} | {field.name for field in places} | set(constants)
+        )
+        places |= beside(kind, header, taken | set(places.values()), has, settled)
         found |= {field: ((place,),) for field, place in places.items()}
     fields = [_mapped(field, picks, titles) for field, picks in found.items() if picks]
     used = {place for mapped in fields for place in mapped.places}

@@ -19,6 +19,7 @@ from salestrack.services.imports.examples import with_examples
 from salestrack.services.imports.intake import Intake, Rows
 from salestrack.services.imports.opening import opened, plan_of
 from salestrack.services.imports.orders import rows as orders
+from salestrack.services.imports.orders.choosing import sale_rows
 from salestrack.services.imports.overtaking import read_again
 from salestrack.services.imports.own.rows import is_own, written_here
 from salestrack.services.imports.plans import Plan, check_words
@@ -34,7 +35,7 @@ from salestrack.store.staging import open_staging
 
 _KINDS: dict[str, tuple[Callable[[Reading], Rows], tuple[str, ...]]] = {
     "deals": (deals.DealRows, deals.COLUMNS),
-    "sales": (orders.sale_rows, orders.COLUMNS),
+    "sales": (sale_rows, orders.COLUMNS),
     "activities": (activities.ActivityRows, activities.COLUMNS),
     "customers": (records.CustomerRows, records.CUSTOMER_COLUMNS),
     "contacts": (contacts.ContactRows, contacts.COLUMNS),
@@ -169,7 +170,7 @@ class _Run:
             conflicting=bool(written.conflicts),
             frozen=written.frozen,
             **self._gone(refused=refused),
-            made=written.made if hasattr(self._rows, "remarks") else None,
+            made=written.made if hasattr(self._rows, "grouping") else None,
             **self._dates(),
             **self._wrong(written, rejected),
         )

@@ -16,7 +16,7 @@ from salestrack.services.imports.reading import AmountColumns, Batch, Reading
 
 
 class Currencies:
-    """The currency of each row: of its column, else of its amount's sign, else the file's."""
+    """The currency of each row: of its column, else of the first amount that is filled, else the file's."""
 
     def __init__(self, reading: Reading) -> None:
         self._default = reading.currency
@@ -33,12 +33,16 @@ class Currencies:
         if batch.has("currency"):
             return batch.read("currency", self.reader)
         found: list[str | None] | None = None
+        before: list[Sequence[str]] = []
         for field, readers in amounts:
             if batch.has(field):
+                cells = batch.column(field)
                 batch.plain_amounts(field, readers)
-                for place, code in enumerate(readers.plain.currencies(batch.column(field)) or ()):
+                for place, code in enumerate(readers.plain.currencies(cells) or ()):
                     found = found or [None] * len(batch)
-                    found[place] = found[place] or code
+                    if not any(column[place].strip() for column in before):
+                        found[place] = code
+                before.append(cells)
         return found
 
 

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 from salestrack.domain.imports import OWN_SOURCE
 from salestrack.importers.grouping import read_grouping
+from salestrack.importers.kinds import KINDS
+from salestrack.importers.money_columns import decided
 from salestrack.importers.profiles import Profile
+from salestrack.services.imports.needed import deciding, needed_fields
 
 REWRITES = {
     "html": "markup is taken off",
@@ -17,6 +20,11 @@ REWRITES = {
     "apostrophe": "a leading apostrophe is taken off",
     "span": "two days are read as a period",
 }
+
+
+_AGREEMENT = (
+    "net and tax come to gross in every row, with the shipping, tip, discount or fee between them; else it is refused"
+)
 
 
 class Said(NamedTuple):
@@ -41,6 +49,8 @@ def _head(profile: Profile) -> Iterator[Said]:
     if profile.source == OWN_SOURCE and profile.kind != "history":
         yield Said("identity", "id", "an id of this book stands for its record, which --on-conflict update changes")
         known = f"other {known}"
+    if profile.source != OWN_SOURCE and (vital := (*needed_fields(profile), *deciding(profile))):
+        yield Said("needed", "", f"the columns of {', '.join(vital)}: without them a file is not read")
     yield Said("identity", "id", known if "id" in profile.columns else f"by what a row says, as of '{profile.source}'")
 
 
@@ -97,3 +107,7 @@ def _format(profile: Profile) -> Iterator[Said]:
 def _money(profile: Profile) -> Iterator[Said]:
     for name, sentence in profile.money.items():
         yield Said("money", name, sentence)
+    names = profile.columns.keys()
+    compared = {"amount", "gross"} <= names or not (profile.only_these or decided(KINDS[profile.kind], names))
+    if profile.kind == "sales" and compared and profile.source != OWN_SOURCE:
+        yield Said("money", "agreement", _AGREEMENT)

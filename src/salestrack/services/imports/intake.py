@@ -1,9 +1,7 @@
 """The first half of an import, without any lock on the book: rows of the file into the staging tables."""
 
-import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import Any, Protocol
 
@@ -20,9 +18,12 @@ from salestrack.services.imports.again.others import Others
 from salestrack.services.imports.again.respelt import Respelt, refuse_shortened
 from salestrack.services.imports.again.rewritten import Rewritten, may_be_rewritten
 from salestrack.services.imports.faulty import note_faulty
+from salestrack.services.imports.garbage import without_garbage_collection
+from salestrack.services.imports.given_back import Flags
 from salestrack.services.imports.own.rows import may_seem_own, own_rows, plain, seemingly_own
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.services.imports.sieve import Sieve
+from salestrack.services.imports.totals import Totals
 from salestrack.store.matching import Known
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME
 
@@ -67,7 +68,9 @@ class Intake:
         self._own_batch: Batch | None = None
         self._may_seem_own = may_seem_own(reading)
         self._seems_own = ""
-        self._sieve = Sieve(reading.profile, header, reading.mapping)
+        totals = Totals(reading.kind, reading.mapping, reading.profile)
+        self._sieve = Sieve(reading.profile, header, reading.mapping, totals)
+        self._flags = Flags(reading, header)
         self._next_no = 1
         self._guards = True
         self.read = 0
@@ -104,7 +107,7 @@ class Intake:
 
     def run(self, table: Table, progress: Progress | None) -> None:
         """Stage every row of a file; SalestrackError when the file itself is damaged."""
-        with _without_garbage_collection():
+        with without_garbage_collection():
             self._guards = table.guards
             grouping: Grouping | None = getattr(self._rows, "grouping", None)
             places = grouping.places(table.header) if grouping else ()
@@ -138,7 +141,7 @@ class Intake:
         prints = self._identity.prints(cells) if groups is None else self._prints_of(groups)
         rewritten = self._sieve.rewritten(cells)
         raw = {field: cells[field] for field in rewritten if field in cells}
-        batch = Batch(self._reading, lines, {**cells, **rewritten}, raw, groups)
+        batch = Batch(self._reading, lines, {**cells, **rewritten, **self._flags.cells(columns)}, raw, groups)
         batch, keys, prints = self._without_own(batch, keys, prints)
         if not len(batch):
             return
@@ -386,15 +389,3 @@ class Intake:
             values = cells if as_written else batch.values.get(field)
             shown = [(cells[place], values[place] if values else None) for place in places]
             self.samples.setdefault(field, []).extend(shown)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Rows by the million hold no cycles; looking for some would take a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

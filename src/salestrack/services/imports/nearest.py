@@ -6,9 +6,10 @@ from fractions import Fraction
 from salestrack.domain.imports import OWN_SOURCE
 from salestrack.errors import UsageError
 from salestrack.importers.kinds import kind_of
-from salestrack.importers.mapping import Given, map_columns
+from salestrack.importers.mapping import Given, fields_of, map_columns, read_constants
 from salestrack.importers.profiles import Profile, Shelf
 from salestrack.importers.profiles.recognising import lacking
+from salestrack.services.imports import needed
 from salestrack.services.imports.finding import title_of
 from salestrack.services.imports.request import Request
 
@@ -25,7 +26,11 @@ def refuse_unknown(request: Request, header: Sequence[str]) -> None:
             file = "" if request.file == "-" else f"{title_of(request.file)}: "
             lacks = [f"'{names[0]}'" for names in lacking(near.match, header)]
             error.message = f"{file}no profile knows its columns; {near.name} would, but for {' and '.join(lacks)}"
-            if _reads(near, header, request):
+            said = {*fields_of(request.maps), *read_constants(kind_of(near.kind), request.constants), *near.constants}
+            said |= {"currency"} if request.currency else set()
+            if found := needed.lacks(near, header, said):
+                error.hint = needed.hint(near, found, header)
+            elif _reads(near, header, request):
                 error.hint = f"--profile {near.name} reads it without {'them' if lacks[1:] else 'that column'}"
         raise
 

@@ -14,6 +14,7 @@ from salestrack.importers.mapping import Given, fields_of, read_constants, read_
 from salestrack.importers.profiles import Profile, Shelf, recognised
 from salestrack.importers.profiles.recognising import stage_columns
 from salestrack.services.imports.nearest import refuse_unknown
+from salestrack.services.imports.needed import check_needed, note
 from salestrack.services.imports.request import Request
 from salestrack.store import Store
 
@@ -82,8 +83,13 @@ def planned(store: Store, request: Request, header: Sequence[str], profile: Prof
         return Plan(_usual(request), kind, Given(constants=said), values, None, notes)
     for field, names in profile.values.items():
         values[field] = _unknown_only(store, field, names) | values.get(field, {})
+    given_fields = {*fields_of(request.maps), *said, *profile.constants, *(("currency",) if request.currency else ())}
+    check_needed(profile, header, given_fields)
     known, unread = _with_known_fees(profile, header, {*fields_of(request.maps), *said})
-    columns, notes = {**known, **_entered(profile, header, values)}, (*notes, *unread)
+    columns, notes = (
+        {**known, **_entered(profile, header, values)},
+        (*notes, *unread, *note(profile, header, given_fields)),
+    )
     fixed = {field: _meant(store, field, text) for field, text in profile.constants.items() if field not in columns}
     constants = fixed | said
     given = Given(columns, constants, profile.only_these)

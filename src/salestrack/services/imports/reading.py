@@ -7,7 +7,7 @@ from typing import Any
 
 from salestrack.domain.imports import Fault
 from salestrack.domain.money import NumberStyle
-from salestrack.importers.amounts import Amounts, AmountsByCurrency, hangs_on_currency
+from salestrack.importers.amounts import Amounts, AmountsByCurrency, hangs_on_currency, other_currency
 from salestrack.importers.cells import Column, bad_lines, lines, notes
 from salestrack.importers.dates import DateReader
 from salestrack.importers.grouping import Group
@@ -86,6 +86,15 @@ class AmountColumns:
     def used(self) -> set[str]:
         """What --value cells occurred."""
         return self.plain.used | self.by_currency.used
+
+    def plain_faults(self, cells: Sequence[str]) -> list[tuple[int, str]]:
+        """Return the places of bad cells among rows in the file's currency: those that name another one too."""
+        others = self.plain.currencies(cells)
+        faults = self.plain.faults(cells)
+        if others is None:
+            return faults
+        mixed = ((at, other_currency(code, self.plain.currency)) for at, code in enumerate(others) if code)
+        return [*faults, *mixed]
 
 
 class Batch:
@@ -216,7 +225,7 @@ class Batch:
         if cells is None:
             return self.none
         if currencies is None:
-            values, faults = self.plain_amounts(field, readers), readers.plain.faults(cells)
+            values, faults = self.plain_amounts(field, readers), readers.plain_faults(cells)
         else:
             values, faults = readers.by_currency.read(cells, currencies)
         for place, reason in faults:

@@ -1,6 +1,6 @@
 """Sales and refunds of a file as staged rows with their lines; amounts are net, tax stands beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
@@ -11,13 +11,16 @@ from salestrack.domain import taxes
 from salestrack.domain.lines import parse_percent, percent_of
 from salestrack.domain.money import Money
 from salestrack.errors import SalestrackError, UsageError
-from salestrack.importers.amounts import Amounts
+from salestrack.importers.amounts import Amounts, other_currency
 from salestrack.importers.cells import Column, Parsed, apart, reason_of
 from salestrack.importers.dates import read_time
 from salestrack.importers.json_values import NUMBER, Number
+from salestrack.importers.mapping import FileMapping
 from salestrack.importers.quantities import Quantities
-from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread, tax_rate
+from salestrack.services.imports.agreement import Agreement, rate_text, tax_at
+from salestrack.services.imports.columns import Currencies, Rates, custom_fields, spread
 from salestrack.services.imports.deals import stage_tags
+from salestrack.services.imports.given_back import parse_kind, refuse_told, turned
 from salestrack.services.imports.links import Deals
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Products, Tags
@@ -34,6 +37,8 @@ MONEY = ("amount", "gross", "tax", "price", "fee", "cost")
 NOT_WHOLE = "does not come to a whole amount with this quantity; write the amount itself, in a column of its own"
 NOT_NEGATIVE = "names a sale that was refunded, and the amount is not negative; write it with a minus"
 _RECKONED = ("amount", "gross", "tax", "price", "quantity", "discount")
+_OF_PRODUCTS = ("price", "discount", "line_amount", "line_discount", "shipping", "tip")
+DECIDING = ("amount", "gross", "price")  # of these the first that is filled says the currency of its row
 
 
 class Parts(NamedTuple):
@@ -45,6 +50,7 @@ class Parts(NamedTuple):
     price: int | None
     quantity: str | None
     discount: int | Decimal | None
+    shipping: int = 0
 
 
 class SaleRows:
@@ -52,7 +58,7 @@ class SaleRows:
 
     def __init__(self, reading: Reading) -> None:
         mapping = reading.mapping
-        if mapping.has("gross") and not (mapping.has("amount") or mapping.has("tax") or mapping.has("price")):
+        if mapping.has("gross") and not any(map(mapping.has, ("amount", "tax", "tax_rate", "price"))):
             raise UsageError(
                 "the file has gross amounts and no tax, so the net amount is unknown",
                 hint="--map tax=COLUMN, or --map amount=COLUMN where that column is net of tax",
@@ -61,6 +67,7 @@ class SaleRows:
         self._money = {name: reading.amounts(name, signed=True) for name in MONEY}
         self._currencies = Currencies(reading)
         self._rates = Rates(reading)
+        self._agreement = Agreement(reading)
         self.readers: dict[str, Any] = {
             **self._money,
             "currency": self._currencies.reader,
@@ -75,10 +82,9 @@ class SaleRows:
             "tags": Tags(reading),
             "time": Parsed(read_time, reading.values_of("time")),
             "every": Repeats(reading),
+            "kind": Parsed(parse_kind, reading.values_of("kind")),
         }
         self.readers["lines"] = OwnLines(reading, self.readers["product"])
-        if reading.is_own:  # of an order it is a text with a percentage somewhere in it
-            self.readers["tax_rate"] = Parsed(tax_rate, reading.values_of("tax_rate"))
 
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
         """Return the staged columns of a batch; what is wrong stands in its faults."""
@@ -118,38 +124,58 @@ class SaleRows:
         return [time or other for time, other in zip(batch.read("time", self.readers["time"]), behind, strict=True)]
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
-        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in MONEY])
-        money = {name: batch.amount(name, self._money[name], currencies) for name in MONEY}
+        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in DECIDING])
         codes = currencies or [self._reading.currency] * len(batch)
-        discounts = self.readers["discount"].of(batch, codes)
-        quantities = self._quantities(batch, money, discounts, codes)
-        products = batch.read("product", self.readers["product"])
-        rows = zip(money["amount"], money["gross"], money["tax"], money["price"], quantities, discounts, strict=True)
-        parts = [Parts(*row) for row in rows]
+        money, taxed, parts = self._parts(batch, currencies, codes)
         refunds = columns["refund_ref"]
         amounts = [
             self._net(batch, place, each, codes[place], refund=refunds[place]) for place, each in enumerate(parts)
         ]
+        refuse_told(batch, amounts)
         dated = zip(amounts, codes, columns["on_date"], strict=True)
         booked = [self._rates.book(amount, code, day) for amount, code, day in dated]
+        products = batch.read("product", self.readers["product"])
         batch.extra["lines"] = _lined(zip(batch.lines, products, parts, amounts, codes, booked, strict=True))
-        tax_rates = self._tax_rates_of(batch, money["tax"])
+        told = self._taxes(batch, amounts, money["tax"], taxed)
         return {
             **dict(zip(("rate", "book_amount"), zip(*booked, strict=True), strict=True)),
+            **told,
             "amount": amounts,
             "currency": currencies or batch.none,
             "kind": ["refund" if amount is not None and amount < 0 else "sale" for amount in amounts],
-            "tax": money["tax"],
-            "tax_rate": tax_rates,
             "fee": money["fee"],
             "cost": money["cost"],
         }
 
-    def _tax_rates_of(self, batch: Batch, taxes: Sequence[int | None]) -> Sequence[str | None]:
-        """Return the tax rates of rows, and note them with the taxes for their lines."""
-        rates = batch.read("tax_rate", self.readers["tax_rate"]) if batch.has("tax_rate") else batch.none
-        batch.extra["taxes"] = list(zip(batch.lines, rates, taxes, strict=True))
-        return rates
+    def _parts(
+        self, batch: Batch, currencies: Sequence[str] | None, codes: Sequence[str]
+    ) -> tuple[Mapping[str, Sequence[int | None]], list[Any], list[Parts]]:
+        """Return the amounts of rows, net and tax settled, the rates that they name, and all that says their money."""
+        money: Mapping[str, Sequence[int | None]] = {
+            name: batch.amount(name, self._money[name], currencies) for name in MONEY
+        }
+        discounts = self.readers["discount"].of(batch, codes)
+        quantities = self._quantities(batch, money, discounts, codes)
+        if batch.has("kind"):
+            money = turned(batch.read("kind", self.readers["kind"]), money, quantities)
+        money, taxed = self._agreement.of(batch, money, codes, discounts)
+        amounts = (money[name] for name in ("amount", "gross", "tax", "price"))
+        shipped = self._agreement.shipped(batch, codes)
+        return money, taxed, [Parts(*row) for row in zip(*amounts, quantities, discounts, shipped, strict=True)]
+
+    def _taxes(
+        self, batch: Batch, amounts: Sequence[int | None], taxes: Sequence[int | None], rates: Sequence[Any]
+    ) -> dict[str, Sequence[Any]]:
+        """Return the tax of each row, by its rate where nothing else says it, and the rate where it fits; so for lines too."""
+        texts: Sequence[str | None] = batch.none
+        if self._reading.is_own:  # as the book had them, whatever they come to
+            texts = [None if rate is None else format(rate.normalize(), "f") for rate in rates]
+        elif batch.has("tax_rate"):
+            rows = zip(amounts, taxes, rates, strict=True)
+            taxes = [tax_at(amount, rate) if tax is None else tax for amount, tax, rate in rows]
+            texts = list(map(rate_text, rates, amounts, taxes))
+        batch.extra["taxes"] = list(zip(batch.lines, texts, taxes, strict=True))
+        return {"tax": taxes, "tax_rate": texts}
 
     def _quantities(
         self, batch: Batch, money: Mapping[str, Sequence[int | None]], discounts: Sequence[Any], codes: Sequence[str]
@@ -186,6 +212,8 @@ class SaleRows:
         if parts.gross is not None or "gross" in wrong:
             if parts.tax is None and "tax" not in wrong:
                 why = "the tax is blank, so the net amount is unknown; write 0 where there is none"
+                if not batch.has("tax"):
+                    why = "nothing says the tax, so the net amount is unknown; --set tax=0 where there is none"
                 batch.fault(place, "tax" if batch.has("tax") else "gross", why)
             return None if parts.gross is None or parts.tax is None else parts.gross - parts.tax
         if wrong & {"price", "quantity", "discount"}:
@@ -198,6 +226,10 @@ class SaleRows:
             batch.fault(place, "price", NOT_WHOLE)
             return None
         return whole - _off(whole, parts.discount, currency)
+
+    def remarks(self) -> list[str]:
+        """Return what is worth a line though all went well."""
+        return [*self._agreement.remarks(), *unused_money(self._reading.mapping)]
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Stage what hangs on the rows that are kept."""
@@ -232,6 +264,18 @@ def taxed(lines: Sequence[tuple[Any, ...]], told: Sequence[tuple[Any, ...]]) -> 
     return found
 
 
+def unused_money(mapping: FileMapping) -> Iterator[str]:
+    """Say of columns of money that are read and count for nothing: what describes a product where none is named."""
+    if not (mapping.has("amount") or mapping.has("gross")) or any(map(mapping.has, ("product", "sku", "items"))):
+        return
+    told = mapping.has("amount") and mapping.has("gross")  # what is between them is looked at
+    names = [name for name in _OF_PRODUCTS if not (told and name in {"discount", "shipping", "tip"})]
+    if titles := [mapping.title(name) for name in names if mapping.has(name)]:
+        count = mapping.title("amount") or mapping.title("gross")
+        are = "is" if len(titles) == 1 else "are"
+        yield f"{' and '.join(titles)} {are} read and not used: {count} counts, and nothing names a product"
+
+
 def times_of(batch: Batch, field: str, reader: Column[str]) -> list[Any]:
     """Return the times of day behind the dates of a field; midnight is what programs write for none."""
     cells = batch.column(field)
@@ -245,6 +289,7 @@ class Discounts(Column[tuple[str, str]]):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.values_of("discount"))
+        self._percent = "%" in reading.mapping.title("discount")
         self._decimal = reading.request.decimal
         self._cents = reading.request.cents
         self._amounts: dict[str, Amounts] = {}
@@ -263,7 +308,7 @@ class Discounts(Column[tuple[str, str]]):
             if text == given != cell[0]:
                 text = Number(text)
             try:
-                if text.endswith("%"):
+                if text.endswith("%") or (self._percent and text):
                     self.known[cell] = parse_percent(text, "discount")
                 elif text:
                     self._learn_amount(cell, text)
@@ -278,6 +323,8 @@ class Discounts(Column[tuple[str, str]]):
         (minor,) = reader.read([text])
         if minor is None:
             self.refuse(cell, reader.faults([text])[0][1])
+        elif text in reader.foreign:
+            self.refuse(cell, other_currency(reader.foreign[text], cell[1]))
         else:
             self.known[cell] = abs(minor)
 
@@ -291,13 +338,16 @@ def lines_of(amount: int, product_id: int, parts: Parts, currency: str, *, worth
     whole = _whole(parts)
     if whole is None:
         off = parts.discount if isinstance(parts.discount, int) else 0
-        whole, price = amount + off, amount if quantity == "1" and not off else None
+        whole = amount + off - parts.shipping
+        price = whole if quantity == "1" and not off else None
     else:
         off, price = _off(whole, parts.discount, currency), parts.price
     lines: list[tuple[Any, ...]] = [("product", product_id, quantity, price, whole)]
     if off:
         lines.append(("discount", None, "1", -off, -off))
-    if rest := amount - whole + off:
+    if parts.shipping:
+        lines.append(("shipping", None, "1", parts.shipping, parts.shipping))
+    if rest := amount - whole + off - parts.shipping:
         lines.append(("adjustment", None, "1", rest, rest))
     shares = spread([line[-1] for line in lines], worth)
     return [(place, *line, share) for place, (line, share) in enumerate(zip(lines, shares, strict=True))]

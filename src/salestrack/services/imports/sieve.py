@@ -7,6 +7,8 @@ from salestrack.domain.names import fold
 from salestrack.importers.mapping import FileMapping
 from salestrack.importers.profiles import Profile, Rule
 from salestrack.importers.rewriting import rewritten
+from salestrack.services.imports.totals import WHY as TOTAL
+from salestrack.services.imports.totals import Totals
 
 EVERYWHERE = "*"
 
@@ -14,11 +16,14 @@ EVERYWHERE = "*"
 class Sieve:
     """The rules of a profile on the columns of one file; `left_out` counts the rows that are no records, by reason."""
 
-    def __init__(self, profile: Profile | None, header: Sequence[str], mapping: FileMapping) -> None:
+    def __init__(
+        self, profile: Profile | None, header: Sequence[str], mapping: FileMapping, totals: Totals | None = None
+    ) -> None:
         self.left_out: Counter[str] = Counter()
         self.last: list[list[str]] = []
         """The rows that the last sifting left out."""
         self._mapping = mapping
+        self._totals = totals
         self._cells = profile.cells if profile else {}
         self._rules: list[tuple[Rule, list[int]]] = []
         self._blank: dict[int, frozenset[str]] = {}
@@ -31,12 +36,15 @@ class Sieve:
         self, lines: Sequence[int], rows: list[list[str]], sizes: Sequence[int] | None = None
     ) -> tuple[Sequence[int], list[list[str]]]:
         """Return the rows that are records, with their lines; `sizes` says of how many rows of the file each is made."""
-        if not self._rules:
+        totals = self._totals.among(rows) if self._totals else set()
+        if not (self._rules or totals):
+            self.last = []
             return lines, rows
         kept_lines, kept = [], []
         self.last = []
-        for line, row, size in zip(lines, rows, sizes or [1] * len(rows), strict=True):
+        for at, (line, row, size) in enumerate(zip(lines, rows, sizes or [1] * len(rows), strict=True)):
             why = next((rule.why for rule, places in self._rules if _falls(rule, places, row)), None)
+            why = why or (TOTAL if at in totals else None)
             if why:
                 self.left_out[why] += size
                 self.last.append(row)

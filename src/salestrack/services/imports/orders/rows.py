@@ -9,13 +9,16 @@ from salestrack.domain.imports import Fault
 from salestrack.domain.money import Money, minor_digits
 from salestrack.domain.rates import SCALE
 from salestrack.domain.sentences import Sentence
+from salestrack.errors import UsageError
 from salestrack.importers.amounts import hangs_on_currency
 from salestrack.importers.cells import Parsed
-from salestrack.importers.grouping import Group, Grouping, read_grouping
+from salestrack.importers.grouping import Group, Grouping
 from salestrack.importers.quantities import Quantities
 from salestrack.importers.rewriting import rewritten
 from salestrack.services.imports import sales
+from salestrack.services.imports.agreement import rate_text
 from salestrack.services.imports.columns import Codes, spread
+from salestrack.services.imports.given_back import parse_refunded, refuse_told
 from salestrack.services.imports.naming.buyers import Articles, Buyers
 from salestrack.services.imports.orders.lines import Fitted, Further, Item, fitted, split_items, total, whole_of
 from salestrack.services.imports.orders.refunds import Refunds
@@ -30,7 +33,6 @@ _SUMMED = (*_OF_LINES, "quantity", "product", "sku", "items", "shipping", "tip",
 _MOST_UNFIT = 1000
 _MOST_NAMED = 5
 # Further fields of any sale.
-_PLAIN = {"time", "customer_id", "every", "lines"}
 _NEGATIVE = re.compile(r"[^\d]*[-\u2212(]|[^-]*-\s*$")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?)\s?%")
 _NAMES = ("line", "position", "kind", "product_id", "name", "quantity", "price", "amount", "book_amount")
@@ -83,7 +85,7 @@ class Parts:
             return [None] * len(self)
         cells = self.cells(field)
         if currencies is None:
-            values, faults = readers.plain.read(cells), readers.plain.faults(cells)
+            values, faults = readers.plain.read(cells), readers.plain_faults(cells)
         else:
             values, faults = readers.by_currency.read(cells, [currencies[order] for order in self.orders])
         for place, reason in faults:
@@ -103,6 +105,11 @@ class OrderRows(sales.SaleRows):
 
     def __init__(self, reading: Reading, grouping: Grouping) -> None:
         super().__init__(reading)
+        if reading.mapping.has("kind"):
+            raise UsageError(
+                "kind is for rows that are a sale or a refund each, and these are orders",
+                hint="refunded=COLUMN names how much of an order was given back, refunded_all=COLUMN whether all of it was",
+            )
         self.grouping = grouping
         self._orders = {name: reading.amounts(name, signed=True) for name in (*_OF_LINES, *_OF_ORDERS)}
         self._worth = reading.amounts("worth", signed=True)
@@ -117,15 +124,18 @@ class OrderRows(sales.SaleRows):
             "worth_currency": self._codes,
             "customer": Buyers(reading, "customer"),
             "product": Articles(reading, "product"),
+            "refunded_all": Parsed(parse_refunded, reading.values_of("refunded_all")),
             "refunded_on": Parsed(reading.dates.read, reading.values_of("refunded_on")),
         }
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         parts = Parts(batch, self._reading)
-        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in sales.MONEY])
+        currencies = self._currencies.of(batch, [(name, self._money[name]) for name in sales.DECIDING])
         codes = currencies or [self._reading.currency] * len(batch)
         money = {name: self._whole(batch, parts, name, currencies) for name in sales.MONEY if name != "price"}
         further = self._further(batch, currencies, codes)
+        offs = [each.discount for each in further]
+        money, taxed = self._agreement.of(batch, money, codes, offs)
         items = self._items(batch, parts, currencies)
         nets = self._nets(batch, money, items, further, columns["refund_ref"])
         taxes = [tax or 0 for tax in money["tax"]]
@@ -136,13 +146,16 @@ class OrderRows(sales.SaleRows):
                 found = fitted(items[place], further[place], net, tax)
                 lines += _staged(batch.lines[place], found, worths[place])
                 self._note_rest(batch.lines[place], found.rest, codes[place])
-        self._take_refunds(batch, currencies)
+        refuse_told(batch, nets)
+        self._take_refunds(batch, currencies, [(net or 0) + tax for net, tax in zip(nets, taxes, strict=True)])
         return {
             "amount": nets,
             "currency": currencies or batch.none,
             "kind": ["refund" if net is not None and net < 0 else "sale" for net in nets],
             "tax": money["tax"],
-            "tax_rate": self._tax_rates(batch, nets, taxes),
+            "tax_rate": self._tax_rates(batch, nets, taxes)
+            if taxed is batch.none
+            else list(map(rate_text, taxed, nets, taxes)),
             "fee": self._fees(batch, money["fee"], codes, nets, taxes),
             "cost": money["cost"],
             "rate": rates,
@@ -290,14 +303,15 @@ class OrderRows(sales.SaleRows):
             return batch.none
         return [_rate(cell, net, tax) for cell, net, tax in zip(batch.column("tax_rate"), nets, taxes, strict=True)]
 
-    def _take_refunds(self, batch: Batch, currencies: Sequence[str] | None) -> None:
-        if not batch.has("refunded"):
+    def _take_refunds(self, batch: Batch, currencies: Sequence[str] | None, grosses: Sequence[int]) -> None:
+        if not (batch.has("refunded") or batch.has("refunded_all")):
             return
+        whole = batch.read("refunded_all", self.readers["refunded_all"])
         refunded = batch.amount("refunded", self._orders["refunded"], currencies)
         days = batch.read("refunded_on", self.readers["refunded_on"])
         batch.extra["refunds"] = [
-            (line, abs(back or 0), day)  # blank: nothing, or nothing any more
-            for line, back, day in zip(batch.lines, refunded, days, strict=True)
+            (line, abs((gross if all_of_it else back) or 0), day)  # blank: nothing, or nothing any more
+            for line, back, day, all_of_it, gross in zip(batch.lines, refunded, days, whole, grosses, strict=True)
         ]
 
     def _note_rest(self, line: int, rest: int, currency: str) -> None:
@@ -342,7 +356,7 @@ class OrderRows(sales.SaleRows):
 
     def remarks(self) -> list[str]:
         """Return what is worth a line though all went well."""
-        said = self._refunds.remarks()
+        said = [*self._refunds.remarks(), *super().remarks()]
         if self.unknown_fees:
             fees = "1 fee is" if self.unknown_fees == 1 else f"{self.unknown_fees} fees are"
             said.append(f"{fees} not read: {self._reading.mapping.title('worth_currency')} is blank beside it")
@@ -360,15 +374,6 @@ class OrderRows(sales.SaleRows):
         orders = "1 order has" if count == 1 else f"{count} orders have"
         start = f"{orders} lines that do not come to the total; the difference is an adjustment: "
         return [Sentence(start, Sentence.joined(", ", each), more)]
-
-
-def sale_rows(reading: Reading) -> sales.SaleRows:
-    """Return what reads the sales of a file: as orders where a profile groups them or a column is of orders alone."""
-    further = {field.name for field in reading.kind.further} - _PLAIN
-    group = reading.profile.group if reading.profile else {}
-    if not group and (reading.is_own or not any(reading.mapping.has(name) for name in further)):
-        return sales.SaleRows(reading)
-    return OrderRows(reading, read_grouping(group))
 
 
 def _staged(line: int, found: Fitted, worth: int | None) -> list[tuple[Any, ...]]:
