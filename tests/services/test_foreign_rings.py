@@ -195,6 +195,20 @@ def test_a_copy_of_this_book_that_gave_its_ids_to_other_records_takes_nothing_aw
     ]
 
 
+def test_two_of_a_kind_there_are_two_here(tmp_path):
+    """Steps that are alike in every word are as many here as they are there."""
+    x, y = Book(tmp_path / "x.db"), Book(tmp_path / "y.db")
+    y.line("customer add Own")
+    x.line("customer add Acme")
+    for _ in range(2):
+        x.line("plan call Acme 2027-01-02 --every week")
+    for giver, taker in ((x, y), (y, x), (x, y)):
+        exchange(giver, taker, tmp_path / "out")
+    for book in (x, y):
+        assert book.query("SELECT count(*) FROM activities") == [(2,)]
+        assert book.query("SELECT count(*) FROM schedules") == [(2,)]
+
+
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_three_books_come_to_rest_with_the_same_totals(tmp_path_factory, data):

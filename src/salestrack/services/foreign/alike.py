@@ -30,14 +30,21 @@ class Alike:
                 found = self._foreign.steps(row, open_[0]) if open_ else []
             case _:
                 return None
-        taken = self._taken.get(table)
-        if taken is None:
-            taken = self._taken[table] = self._foreign.claimed(table, self._uid)
+        taken = self._claimed(table)
         if len(found) != 1 or found[0]["id"] in taken:
             return None
         key = int(found[0]["id"])
         taken.add(key)
         return key
+
+    def take(self, table: str, key: int) -> None:
+        """Note that a record of ours is one of theirs, so that it is no other one as well."""
+        self._claimed(table).add(key)
+
+    def _claimed(self, table: str) -> set[int]:
+        if table not in self._taken:
+            self._taken[table] = self._foreign.claimed(table, self._uid)
+        return self._taken[table]
 
     def _product(self, row: Row) -> list[Row]:
         if row["sku"] and (found := self._foreign.like("products", sku=row["sku"], removed_on=None)):

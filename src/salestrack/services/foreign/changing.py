@@ -148,7 +148,8 @@ class Changing:
             case.stayed |= unit
         elif hand and not self._theirs_wins:
             case.stayed |= unit
-            case.kept += [name for name in differing if name in hand] or differing
+            if "key" not in unit or "key" in differing:  # else it is the same name, whatever its case
+                case.kept += [name for name in differing if name in hand] or differing
         elif hand and not there and columns and all(self._said(case, name) is None for name in columns):
             case.stayed |= unit  # they know nothing of it: that takes nothing away that was set here
         else:

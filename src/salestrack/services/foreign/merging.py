@@ -30,7 +30,7 @@ def merge(store: Store, path: Path, manifest: Manifest, *, dry_run: bool, theirs
             merging = Merging(store, manifest, op, theirs_wins=theirs_wins)
             merging.run()
             key = merging.record(path.name or str(path), manifest)
-            if dry_run or not (merging.tally.new or merging.tally.changed or merging.tally.adopted):
+            if dry_run or not merging.tally.worth_keeping:
                 key = None
                 raise NothingToKeep
             done = op.id
@@ -124,7 +124,9 @@ class Merging:
         self._foreign.map(table, row["id"], found.key)
         if found.key is None:
             self.tally.left_out["removed by hand"] += 1
-        elif found.merged:
+            return
+        self._alike.take(table, found.key)
+        if found.merged:
             if not self._origins.apart(table, row["id"]):
                 self._foreign.remember(table, row["id"], found.key, print_of(row, parts), op=self._op.id)
             self.tally.left_out["merged into another record"] += 1
@@ -152,6 +154,8 @@ class Merging:
         engine, op = self._store.engine, self._op.id
         record = self._mapping.record(table, row)
         key = engine.insert(table, record | {"created_op": op})
+        if table not in {"deals", "sales"}:  # which are never found by what they are called
+            self._alike.take(table, key)
         self._foreign.map(table, row["id"], key)
         for part, rows in self._mapping.parts(table, parts, key, record).items():
             for one in rows:

@@ -36,6 +36,11 @@ class Tally:
     created: tuple[Created, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def worth_keeping(self) -> bool:
+        """Say whether anything came of it: what stayed as it was edited here is noted too, and told only once."""
+        return bool(self.new or self.changed or self.adopted or self.kept_records)
+
     def count(self, table: str, key: int, outcome: Outcome) -> None:
         """Count a record that was here already, and note what changed of it."""
         ref = f"{LETTERS[table]}{key}"
