@@ -17,6 +17,7 @@ NASTY = (
 # --- hledger: journal format, as its manual tells it -----------------------------------------------------------------
 
 COMMODITY = re.compile(r"commodity 1000\.(0*) ([A-Z]{3})")
+ACCOUNT = re.compile(r"account ((?:[^ ;]| (?! ))+)")
 HEAD = re.compile(r"(\d{4}-\d\d-\d\d)(?: ([*!]))?(?: \(([^)]*)\))?(?: ([^;]*?))?(?:\s*;(.*))?")
 POSTING = re.compile(
     r"[ \t]+(?:[*!] )?(?P<account>\S.*?)(?:(?:  |\t)[ \t]*(?P<amount>[^;]*?))?(?:\s*;(?P<comment>.*))?"
@@ -28,6 +29,7 @@ def journal(text: str) -> list[dict]:
     """Read a journal: an account ends at two spaces or a tab, a description at a semicolon, an entry at a blank line."""
     entries: list[dict] = []
     digits: dict[str, int] = {}
+    declared: list[str] = []
     inside = False
     for line in text.split("\n"):
         assert line.isprintable(), repr(line)
@@ -37,6 +39,8 @@ def journal(text: str) -> list[dict]:
             assert not inside
         elif found := COMMODITY.fullmatch(line):
             digits[found[2]] = len(found[1])
+        elif found := ACCOUNT.fullmatch(line):
+            declared.append(found[1])
         elif line[0] == " ":
             assert inside, line
             entries[-1]["postings"].append(posting(line, digits))
@@ -52,6 +56,7 @@ def journal(text: str) -> list[dict]:
         for _, amount, code in entry["postings"]:
             sums[code] += amount
         assert not any(sums.values()), entry
+    assert declared == sorted({account for entry in entries for account, _, _ in entry["postings"]})
     return entries
 
 

@@ -22,19 +22,22 @@ WHERE a.done = 0 AND a.due_on IS NOT NULL AND {where}
 ORDER BY a.due_on, a.due_time NULLS FIRST, a.id
 """
 _ENTRIES = """
+WITH shares AS MATERIALIZED (SELECT record, id, share FROM line_shares)
 SELECT r.kind, r.record_id, r.on_date, r.amount, r.currency, c.name AS customer, s.refund_of, s.ref, s.fee AS fee,
     coalesce(s.title, d.title) AS title, r.nth,
     CASE WHEN r.kind = 'deal' THEN NULL WHEN r.nth IS NULL THEN s.tax ELSE (
         SELECT o.tax FROM occurrences o WHERE o.sale_id = s.id AND o.nth = r.nth
     ) END AS tax,
     CASE r.kind WHEN 'deal' THEN (
-        SELECT json_group_array(json_array(kind, product, amount)) FROM (
-            SELECT l.kind, coalesce(p.name, l.name) AS product, l.amount FROM deal_lines l
-            LEFT JOIN products p ON p.id = l.product_id WHERE l.deal_id = r.record_id ORDER BY l.position, l.id)
+        SELECT json_group_array(json_array(product, amount, share)) FROM (
+            SELECT coalesce(p.name, l.name) AS product, l.amount, h.share FROM deal_lines l
+            JOIN shares h ON h.record = 'deal' AND h.id = l.id
+            LEFT JOIN products p ON p.id = l.product_id WHERE l.deal_id = r.record_id AND l.kind = 'product' ORDER BY l.id)
     ) ELSE (
-        SELECT json_group_array(json_array(kind, product, amount)) FROM (
-            SELECT l.kind, coalesce(p.name, l.name) AS product, l.amount FROM sale_lines l
-            LEFT JOIN products p ON p.id = l.product_id WHERE l.sale_id = r.record_id ORDER BY l.position, l.id)
+        SELECT json_group_array(json_array(product, amount, share)) FROM (
+            SELECT coalesce(p.name, l.name) AS product, l.amount, h.share FROM sale_lines l
+            JOIN shares h ON h.record = 'sale' AND h.id = l.id
+            LEFT JOIN products p ON p.id = l.product_id WHERE l.sale_id = r.record_id AND l.kind = 'product' ORDER BY l.id)
     ) END AS lines
 FROM revenue r
 LEFT JOIN customers c ON c.id = r.customer_id
@@ -64,7 +67,10 @@ GROUP BY 1
 
 
 class Entry(NamedTuple):
-    """A dated amount of revenue in minor units: a won deal, a sale, a refund; lines are (kind, name, amount) as JSON."""
+    """A dated amount of revenue in minor units: a won deal, a sale, a refund.
+
+    `lines` are its product lines as JSON: name, amount, and share of the whole.
+    """
 
     kind: str
     record_id: int

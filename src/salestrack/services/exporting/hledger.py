@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from salestrack.domain.filters import Filter
@@ -32,8 +33,13 @@ def journal(store: Store, chosen: Filter, *, today: date) -> Iterator[str]:
     for code in outside.currencies(chosen, today=today.isoformat()):
         # A commodity directive tells hledger the digits; a whole one still needs its mark.
         yield f"commodity {'1000.' + '0' * minor_digits(code)} {code}\n"
+    accounts: dict[str, None] = {}
     for entry in outside.entries(chosen, today=today.isoformat()):
-        yield f"\n{_told(entry)}"
+        postings = _shown(entry)
+        accounts |= dict.fromkeys(posting.account for posting in postings)
+        yield f"\n{_told(entry, postings)}"
+    if accounts:  # so that hledger's strict checks know them; it does not mind where they are declared
+        yield "\n" + "".join(f"account {account}\n" for account in sorted(accounts))
 
 
 _REASONS = {
@@ -58,10 +64,13 @@ def left_out(store: Store, chosen: Filter, *, today: date) -> tuple[str, ...]:
     return tuple(f"{found[why]:,} {words[found[why] != 1]}" for why, words in _REASONS.items() if found.get(why))
 
 
-def _told(entry: Entry) -> str:
-    postings = [posting for posting in postings_of(entry) if posting.minor] or [
+def _shown(entry: Entry) -> list[Posting]:
+    return [posting for posting in postings_of(entry) if posting.minor] or [
         Posting(_account(RECEIVABLE, entry.customer or NOBODY), 0)
     ]
+
+
+def _told(entry: Entry, postings: Sequence[Posting]) -> str:
     amounts = [Money(posting.minor, entry.currency).plain() for posting in postings]
     wide = max(len(posting.account) for posting in postings)
     long = max(map(len, amounts))
@@ -101,21 +110,33 @@ def postings_of(entry: Entry) -> Sequence[Posting]:
 
 
 def _income(entry: Entry) -> list[Posting]:
-    """Return what was earned by product: the lines, and what they leave of the amount."""
+    """Return what was earned by product, as the report by product splits it."""
+    lines = json.loads(entry.lines)
+    shares = (
+        _due([amount or 0 for _, amount, _ in lines], entry.amount) if entry.nth is not None else [s for *_, s in lines]
+    )
     found: dict[str, int] = {}
-    lines = [(kind, name, amount) for kind, name, amount in json.loads(entry.lines) if amount is not None]
-    whole = sum(amount for _, _, amount in lines)
-    for kind, name, amount in lines:
-        # One time of what repeats may cost another price: its lines are in proportion.
-        share = amount if whole == entry.amount or entry.nth is None or not whole else amount * entry.amount // whole
-        account = _account(INCOME, name or NOTHING) if kind == "product" else f"{INCOME}:{kind}"
-        found[account] = found.get(account, 0) + share
+    for (name, _, _), share in zip(lines, shares, strict=True):
+        account = _account(INCOME, name or NOTHING)
+        found[account] = found.get(account, 0) + (share or 0)
     if rest := entry.amount - sum(found.values()):
-        account = _account(INCOME, NOTHING) if not found else max(found, key=lambda name: abs(found[name]))
-        if entry.nth is None and found:
-            account = f"{INCOME}:adjustment"
+        account = _account(INCOME, NOTHING)
         found[account] = found.get(account, 0) + rest
     return [Posting(account, -amount) for account, amount in found.items()]
+
+
+def _due(weights: Sequence[int], amount: int) -> list[int]:
+    """Return what lines have of one time of what repeats, whatever its price was then: in proportion, to the cent."""
+    weights = weights if sum(weights) else [1] * len(weights)
+    whole = sum(weights)
+    upto = [0, *(_cut(amount * reached, whole) for reached in accumulate(weights))]
+    return [after - before for before, after in pairwise(upto)]
+
+
+def _cut(number: int, by: int) -> int:
+    """Return a quotient without its fraction, as SQL divides."""
+    whole = abs(number) // abs(by)
+    return whole if (number < 0) == (by < 0) else -whole
 
 
 def _account(parent: str, name: str) -> str:

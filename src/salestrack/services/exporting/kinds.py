@@ -51,8 +51,8 @@ _FIELDS: dict[str, tuple[str, str]] = {
     "lines": (
         "",
         (
-            "record type status date customer title line product sku quantity price:money amount:money tax:money tax_rate "
-            "currency owner channel deal:d"
+            "record type status date customer title line product sku quantity price:money amount:money share:money tax:money "
+            "tax_rate currency owner channel deal:d"
         ),
     ),
 }

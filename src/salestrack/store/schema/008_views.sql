@@ -89,24 +89,76 @@ LEFT JOIN customers c ON c.id = s.customer_id
 LEFT JOIN owners o ON o.id = s.owner_id
 LEFT JOIN v_currency_units u ON u.currency = s.currency;
 
--- The lines of deals and sales: record says of which, record_id is its id; they add up to its amount.
+-- What each line of a deal or sale comes to, as the reports by product split it (store/facts/lines.sql, line by line):
+-- discounts, shipping, adjustments and amounts that are not known are spread over the product lines in proportion to
+-- their amounts, to the cent, the largest remainders first. Where there is no product line the first line has it all.
+CREATE VIEW line_shares AS
+WITH lines AS (
+    SELECT 'deal' AS record, l.deal_id AS record_id, l.id, l.kind, l.amount, d.amount AS whole
+    FROM deal_lines l
+    JOIN deals d ON d.id = l.deal_id
+    UNION ALL
+    SELECT 'sale', l.sale_id, l.id, l.kind, l.amount, s.amount
+    FROM sale_lines l
+    JOIN sales s ON s.id = l.sale_id
+),
+known AS (
+    SELECT record, record_id, id, kind, amount, whole, max(kind <> 'product' OR amount IS NULL) OVER mine AS is_spread,
+        sum(kind = 'product') OVER mine AS products, sum(iif(kind = 'product', coalesce(amount, 0), 0)) OVER mine AS total,
+        sum(iif(kind = 'product', abs(coalesce(amount, 0)), 0)) OVER mine AS size,
+        row_number() OVER (PARTITION BY record, record_id ORDER BY id) AS nth
+    FROM lines
+    WINDOW mine AS (PARTITION BY record, record_id)
+),
+weighed AS (
+    SELECT record, record_id, id, coalesce(amount, 0) AS amount, whole - total AS rest, is_spread,
+        iif(size = 0, 1, abs(coalesce(amount, 0))) AS weight, iif(size = 0, products, size) AS weights
+    FROM known
+    WHERE kind = 'product'
+),
+cut AS (
+    SELECT record, record_id, id, amount, rest, is_spread, weight, weights,
+        CAST(abs(rest) * weight / weights AS INTEGER) AS part
+    FROM weighed
+),
+ranked AS (
+    SELECT record, record_id, id, amount, rest, is_spread, part,
+        abs(rest) - sum(part) OVER (PARTITION BY record, record_id) AS spare,
+        row_number() OVER (
+            PARTITION BY record, record_id ORDER BY abs(rest) * weight - part * weights DESC, id
+        ) AS place
+    FROM cut
+)
+SELECT record, record_id, id, CASE WHEN is_spread THEN amount + iif(rest < 0, -1, 1) * (
+    part + CASE WHEN place <= spare THEN 1 WHEN place = 1 THEN min(spare, 0) ELSE 0 END
+) ELSE amount END AS share
+FROM ranked
+UNION ALL
+SELECT record, record_id, id, CASE WHEN products = 0 AND nth = 1 THEN whole END
+FROM known
+WHERE kind <> 'product';
+
+-- The lines of deals and sales: record says of which, record_id is its id. A line's own amount may not be known, or be
+-- that of a discount; the shares add up to the amount of the record, and by product to what the reports say.
 CREATE VIEW v_lines AS
 WITH lines AS (
-    SELECT 'deal' AS record, l.deal_id AS record_id, l.position, l.kind, l.product_id, l.name, l.quantity, l.price,
+    SELECT 'deal' AS record, l.deal_id AS record_id, l.id, l.position, l.kind, l.product_id, l.name, l.quantity, l.price,
         l.amount, l.tax_rate, NULL AS tax, d.currency
     FROM deal_lines l
     JOIN deals d ON d.id = l.deal_id
     UNION ALL
-    SELECT 'sale', l.sale_id, l.position, l.kind, l.product_id, l.name, l.quantity, l.price, l.amount, l.tax_rate, l.tax,
-        s.currency
+    SELECT 'sale', l.sale_id, l.id, l.position, l.kind, l.product_id, l.name, l.quantity, l.price, l.amount, l.tax_rate,
+        l.tax, s.currency
     FROM sale_lines l
     JOIN sales s ON s.id = l.sale_id
 )
 SELECT l.record, l.record_id, l.position, l.kind, l.product_id, coalesce(p.name, l.name) AS product, l.quantity,
     l.price * 1.0 / coalesce(u.minor_units, 100) AS price, l.price AS price_minor,
     l.amount * 1.0 / coalesce(u.minor_units, 100) AS amount, l.amount AS amount_minor,
-    l.tax * 1.0 / coalesce(u.minor_units, 100) AS tax, l.tax AS tax_minor, l.tax_rate, l.currency
+    l.tax * 1.0 / coalesce(u.minor_units, 100) AS tax, l.tax AS tax_minor, l.tax_rate, l.currency,
+    h.share * 1.0 / coalesce(u.minor_units, 100) AS share, h.share AS share_minor
 FROM lines l
+JOIN line_shares h ON h.record = l.record AND h.id = l.id
 LEFT JOIN products p ON p.id = l.product_id
 LEFT JOIN v_currency_units u ON u.currency = l.currency;
 
