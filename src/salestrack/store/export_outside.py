@@ -22,27 +22,30 @@ WHERE a.done = 0 AND a.due_on IS NOT NULL AND {where}
 ORDER BY a.due_on, a.due_time NULLS FIRST, a.id
 """
 _ENTRIES = """
-WITH shares AS MATERIALIZED (SELECT record, id, share FROM line_shares)
+WITH shared AS MATERIALIZED (
+    SELECT record, record_id, json_group_array(json_array(product, amount, share)) AS lines
+    FROM (
+        SELECT h.record, h.record_id, coalesce(p.name, d.name, s.name) AS product, coalesce(d.amount, s.amount) AS amount, h.share
+        FROM line_shares h
+        LEFT JOIN deal_lines d ON h.record = 'deal' AND d.id = h.id
+        LEFT JOIN sale_lines s ON h.record = 'sale' AND s.id = h.id
+        LEFT JOIN products p ON p.id = coalesce(d.product_id, s.product_id)
+        WHERE coalesce(d.kind, s.kind) = 'product'
+        ORDER BY h.record, h.record_id, h.id
+    )
+    GROUP BY record, record_id
+)
 SELECT r.kind, r.record_id, r.on_date, r.amount, r.currency, c.name AS customer, s.refund_of, s.ref, s.fee AS fee,
     coalesce(s.title, d.title) AS title, r.nth,
     CASE WHEN r.kind = 'deal' THEN NULL WHEN r.nth IS NULL THEN s.tax ELSE (
         SELECT o.tax FROM occurrences o WHERE o.sale_id = s.id AND o.nth = r.nth
     ) END AS tax,
-    CASE r.kind WHEN 'deal' THEN (
-        SELECT json_group_array(json_array(product, amount, share)) FROM (
-            SELECT coalesce(p.name, l.name) AS product, l.amount, h.share FROM deal_lines l
-            JOIN shares h ON h.record = 'deal' AND h.id = l.id
-            LEFT JOIN products p ON p.id = l.product_id WHERE l.deal_id = r.record_id AND l.kind = 'product' ORDER BY l.id)
-    ) ELSE (
-        SELECT json_group_array(json_array(product, amount, share)) FROM (
-            SELECT coalesce(p.name, l.name) AS product, l.amount, h.share FROM sale_lines l
-            JOIN shares h ON h.record = 'sale' AND h.id = l.id
-            LEFT JOIN products p ON p.id = l.product_id WHERE l.sale_id = r.record_id AND l.kind = 'product' ORDER BY l.id)
-    ) END AS lines
+    coalesce(x.lines, '[]') AS lines
 FROM revenue r
 LEFT JOIN customers c ON c.id = r.customer_id
 LEFT JOIN sales s ON s.id = r.record_id AND r.kind <> 'deal'
 LEFT JOIN deals d ON d.id = r.record_id AND r.kind = 'deal'
+LEFT JOIN shared x ON x.record_id = r.record_id AND x.record = iif(r.kind = 'deal', 'deal', 'sale')
 WHERE {where}
 ORDER BY r.on_date, r.kind = 'deal' DESC, r.record_id, r.nth
 """
