@@ -162,7 +162,7 @@ def test_a_file_that_is_no_export_of_this_kind_is_never_replaced(full, tmp_path)
         for _ in range(2):
             full.run("export", "deals", "-o", str(tmp_path / name), ok=True)
     full.run("export", "deals", "--excel", "-o", str(tmp_path / "d.csv"), ok=True)
-    result = full.run("export", "deals", "-o", str(full.path))
+    result = full.run("export", "deals", "-f", "csv", "-o", str(full.path))
     assert (result.exit_code, "database" in result.stderr) == (1, True)
     assert not list(tmp_path.glob(".*"))
 
@@ -179,10 +179,10 @@ def test_in_a_folder_a_file_gets_its_usual_name(full, tmp_path):
     [
         ("export", "what is to be exported?"),
         ("export pipelines", "'pipelines' cannot be exported"),
-        ("export deals -f html", "exports are csv, jsonl, json"),
+        ("export deals -f html", "exports are csv, tsv, jsonl, json"),
         ("export deals --excel -f json", "--excel is about CSV"),
-        ("export deals -f xlsx", "exports are csv, jsonl, json, not xlsx"),
-        ("export deals -o x.xlsx", "exports are csv, jsonl, json, not xlsx"),
+        ("export deals -f xlsx", "exports are csv, tsv, jsonl, json, not xlsx"),
+        ("export deals -o x.xlsx", "exports are csv, tsv, jsonl, json, not xlsx"),
         ("export deals --excel -o x.jsonl", "--excel is about CSV"),
         ("export deals -o ''", "-o names nothing"),
         ("export deals lastyear", "'lastyear' is not a period"),

@@ -100,13 +100,15 @@ def _tabulated(table: Grid, tablefmt: str) -> str:
         return NOTHING
     rows = [*table.rows, table.totals] if table.totals else table.rows
     marked = tablefmt == "pipe"
-    return tabulate(
+    drawn = tabulate(
         [[_marked_cell(cell) if marked else cell.text for cell in row] for row in rows],
         headers=[column.title for column in table.columns],
         tablefmt=tablefmt,
         disable_numparse=True,
         colalign=["right" if column.on_the_right else "left" for column in table.columns],
     )
+    # Blanks up to the longest note would make every other line as long.
+    return drawn if marked else "\n".join(line.rstrip(" ") for line in drawn.split("\n"))
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:

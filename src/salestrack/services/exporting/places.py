@@ -76,7 +76,9 @@ def replacing(target: Path, *, top: str, whose: Whose) -> Iterator[Place]:
         with _archive(target, top, whose) if is_archive(target) else _folder(target, whose) as place:
             yield place
     except OSError as error:
-        raise SalestrackError(f"cannot write {target}: {error.strerror or error}") from error
+        missing = isinstance(error, FileNotFoundError) and not target.parent.exists()
+        hint = f"there is no folder {target.parent}; make it first" if missing else None
+        raise SalestrackError(f"cannot write {target}: {error.strerror or error}", hint=hint) from error
 
 
 @contextmanager
