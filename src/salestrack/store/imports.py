@@ -215,6 +215,15 @@ class Imports:
         add_schedules(self._engine, kind, self.params)
         self._run(_KEYS, kind=kind, base=self.params[kind])
 
+    def give_homes(self) -> None:
+        """Let contacts of nobody's be people at the customers that they are: rows name both, by one name."""
+        self._run(
+            "UPDATE contacts SET customer_id = c.id FROM staging.rows r JOIN customers c "
+            f"ON c.id = {_real('r', 'customer_id')} "
+            "WHERE r.contact_id > 0 AND r.contact_id = contacts.id AND contacts.customer_id IS NULL AND c.key = contacts.key "
+            "AND r.state IN (0, 2, 4)"
+        )
+
     def keep_history_keys(self) -> None:
         """Remember which rows of a history are in the book."""
         self._run(_HISTORY_KEYS)

@@ -12,9 +12,11 @@ from salestrack.services.imports.columns import custom_fields
 from salestrack.services.imports.deals import stage_tags
 from salestrack.services.imports.joining import Joining, Wanted
 from salestrack.services.imports.links import Deals
+from salestrack.services.imports.lone_persons import alone
+from salestrack.services.imports.naming.alone import Persons, of_record
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Tags
-from salestrack.services.imports.naming.people import Contacts, People
+from salestrack.services.imports.naming.people import People
 from salestrack.services.imports.reading import Batch, Reading
 from salestrack.services.imports.repeating import Repeats
 
@@ -72,7 +74,7 @@ class ActivityRows:
             "clock": Parsed(dates.time),
             "kind": Kinds(reading),
             "customer": People(reading, "customer"),
-            "contact": Contacts(reading, "contact"),
+            "contact": Persons(reading, "contact"),
             "deal": Deals(reading),
             "owner": FoundOrAdded(reading, "owner", "owners"),
             "duration": Parsed(parse_seconds, reading.values_of("duration")),
@@ -114,17 +116,25 @@ class ActivityRows:
         """Return customer, contact and deal: each may bring the others along."""
         read = self.readers
         mine = linked(self._reading, batch, read["customer"])
-        who = list(zip(batch.column("customer"), batch.column("email"), batch.column("phone"), mine, strict=True))
         field = next((name for name in ("customer", "email", "phone") if batch.has(name)), "customer")
+        who = list(zip(batch.column("customer"), batch.column("email"), batch.column("phone"), mine, strict=True))
+        persons = alone(batch, mine, read["deal"])
+        who = [("", "", "", None) if name else key for key, name in zip(who, persons, strict=True)]
         people = [
             pair or (None, None) for pair in batch.read_as(field, read["customer"], who, beside=("email", "phone"))
         ]
         customers, contacts = [pair[0] for pair in people], [pair[1] for pair in people]
+        if any(persons):
+            keys = list(zip(batch.none, persons, of_record(self._reading, batch, customers), strict=True))
+            found = [pair or (None, None) for pair in batch.read_as("contact", read["contact"], keys)]
+            contacts = [pair[0] or contact for pair, contact in zip(found, contacts, strict=True)]
+            customers = [customer or pair[1] for pair, customer in zip(found, customers, strict=True)]
         batch.values["customer"] = customers
         deals = read["deal"].of(batch, customers, after=field)
         customers = read["deal"].with_customers(customers, deals)
         if batch.has("contact"):
-            keys = list(zip(customers, batch.column("contact"), strict=True))
+            names = ["" if name else cell for name, cell in zip(persons, batch.column("contact"), strict=True)]
+            keys = list(zip(customers, names, batch.none, strict=True))
             found = [pair or (None, None) for pair in batch.read_as("contact", read["contact"], keys, after=field)]
             contacts = [pair[0] or contact for pair, contact in zip(found, contacts, strict=True)]
             customers = [customer or pair[1] for pair, customer in zip(found, customers, strict=True)]

@@ -6,6 +6,7 @@ from typing import Any
 from salestrack.domain.names import clean, email_key, fold, phone_key
 from salestrack.importers.cells import Parsed
 from salestrack.services.imports.columns import custom_fields
+from salestrack.services.imports.naming.alone import customers_alone
 from salestrack.services.imports.naming.linked import told_apart
 from salestrack.services.imports.naming.namesakes import fits
 from salestrack.services.imports.naming.people import Customers
@@ -28,8 +29,11 @@ class ContactRows:
             "customer": Customers(reading, "customer"),
         }
 
+        self._records: Sequence[int | None] = ()
+
     def shape(self, batch: Batch) -> dict[str, Sequence[Any]]:
         """Return the staged columns of a batch; what is wrong stands in its faults."""
+        self._records = batch.records
         names = batch.read("name", self.readers["name"])
         emails, phones = batch.line("email"), batch.line("phone")
         columns: dict[str, Sequence[Any]] = {
@@ -65,11 +69,28 @@ class ContactRows:
         named = {match.id for each in names.values() for match in each}
         known = matching.contact_addresses(named) if named else {}
         rows = zip(columns["email_key"], columns["name_key"], columns["customer_id"], strict=True)
-        return [
+        found = [
             _one(emails.get(email or "", []), customer)
             or _one(_fitting(names.get(name or "", []), email, customer, known), customer)
             for email, name, customer in rows
         ]
+        self._join_customers(columns, found)
+        return found
+
+    def _join_customers(self, columns: dict[str, Sequence[Any]], found: Sequence[int | None]) -> None:
+        """Let new persons without a customer be contacts of the customers that they are, by the address or name."""
+        if self._reading.is_own:
+            return
+        records = self._records or [None] * len(found)
+        rows = zip(columns["name_key"], columns["email_key"], columns["customer_id"], found, records, strict=True)
+        people = [
+            None if customer or one or record or not name else (name, email or "")
+            for name, email, customer, one, record in rows
+        ]
+        same = customers_alone(self._reading, {person for person in people if person})
+        mine = [same[person] if person else [] for person in people]
+        pairs = zip(columns["customer_id"], mine, strict=True)
+        columns["customer_id"] = [each[0].id if len(each) == 1 else customer for customer, each in pairs]
 
     def children(self, batch: Batch, kept: Sequence[bool]) -> None:
         """Nothing hangs on a contact."""

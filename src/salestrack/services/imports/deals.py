@@ -16,9 +16,10 @@ from salestrack.importers.rewriting import list_of
 from salestrack.importers.typed import as_word
 from salestrack.services.imports.columns import Currencies, Rates, custom_fields
 from salestrack.services.imports.histories import Histories
+from salestrack.services.imports.naming.alone import Persons, of_record
 from salestrack.services.imports.naming.linked import linked
 from salestrack.services.imports.naming.names import FoundOrAdded, Pipelines, Products, Stages, Tags
-from salestrack.services.imports.naming.people import Contacts, Customers
+from salestrack.services.imports.naming.people import Customers
 from salestrack.services.imports.nearest import named
 from salestrack.services.imports.own.lines import OwnLines
 from salestrack.services.imports.reading import Batch, Reading
@@ -55,7 +56,7 @@ class DealRows:
             **dates,
             "clock": Parsed(reading.dates.time),
             "customer": Customers(reading, "customer"),
-            "contact": Contacts(reading, "contact"),
+            "contact": Persons(reading, "contact"),
             "product": Products(reading, "product"),
             "owner": FoundOrAdded(reading, "owner", "owners"),
             "lost_reason": FoundOrAdded(reading, "lost_reason", "lost_reasons"),
@@ -110,11 +111,11 @@ class DealRows:
         batch.values["customer"] = customers
         if not batch.has("contact"):
             return customers, batch.none
-        keys = list(zip(customers, batch.column("contact"), strict=True))
+        keys = list(zip(customers, batch.column("contact"), of_record(self._reading, batch, customers), strict=True))
         found = [
             pair or (None, None) for pair in batch.read_as("contact", self.readers["contact"], keys, after="customer")
         ]
-        batch.extra["people"] = self._further_people(batch, customers)
+        batch.extra["people"] = self._further_people(batch, [customer for _, customer in found])
         return [customer for _, customer in found], [contact for contact, _ in found]
 
     def _further_people(self, batch: Batch, customers: Sequence[int | None]) -> list[tuple[Any, ...]]:
@@ -129,7 +130,9 @@ class DealRows:
         for place, key in keys:
             if key in reader.bad:
                 batch.fault(place, "contact", reader.bad[key])
-        return [(batch.lines[place], pair[0]) for (place, _), pair in zip(keys, people, strict=True) if pair]
+        return [
+            (batch.lines[place], pair[0]) for (place, _), pair in zip(keys, people, strict=True) if pair and pair[0]
+        ]
 
     def _titled(self, batch: Batch) -> dict[str, Sequence[Any]]:
         given = batch.line("title", tidy=True)  # a deal's title is one line

@@ -1,6 +1,6 @@
 """Deals that sales and activities of a file belong to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from salestrack.domain.names import fold
@@ -56,6 +56,14 @@ class Deals(Naming):
             named = titles.get(cell[0] or 0, []) or [(key, text) for key in alone.get(text, ())]
             self._decide(cell, text, keys.get(text), ids.get(text), named)
         self._customers |= matching.customers_of("deals", {key for key in self.known.values() if key})
+
+    def named(self, cells: Iterable[str]) -> set[str]:
+        """Return which cells mean deals whosoever they are: ids of the source, and of the book."""
+        texts = {text: self.meant(text) for text in set(cells) if text}
+        wanted = list(texts.values())
+        keys = self.reading.matching.keys(self.reading.request.source, "deals", wanted) if wanted else {}
+        ids = self._own(wanted, keys) if wanted else {}
+        return {text for text, meaning in texts.items() if meaning in keys or meaning in ids}
 
     def _own(self, texts: Sequence[str], keys: dict[str, Known]) -> dict[str, int]:
         """Return what ids like d12 mean; in an export of this book they come before those by which deals were imported."""

@@ -169,6 +169,8 @@ class Writing:
                     imports.tag(reading.kind.name, reading.kind.noun)
         if reading.kind.name == "sales":
             StagedOrders(reading.store.engine).renew(reading.request.source)
+        if reading.kind.name in {"deals", "activities"}:
+            imports.give_homes()
         self._define_fields(imports)
         self._change(imports, op, states)
         if reading.kind.name == "sales":
