@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from salestrack import config
+from salestrack.cli.blank import refuse_blank
 from salestrack.cli.spelling import spelled
 from salestrack.domain.dates import Words
 from salestrack.domain.money import NumberStyle
@@ -52,6 +53,7 @@ class Context:
     @cached_property
     def config(self) -> config.Config:
         """The person's settings."""
+        refuse_blank("--config", self.options.config)
         return config.load(self.options.config)
 
     @cached_property
@@ -83,8 +85,7 @@ class Context:
     @cached_property
     def path(self) -> str:
         """Where the book is: --db, else the environment, else the config file, else the user's data folder."""
-        if self.options.db == "":
-            raise UsageError("--db is empty", hint="is a variable of your script not set?")
+        refuse_blank("--db", self.options.db)
         return self.options.db or self.config.book or str(config.default_book())
 
     @property

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from salestrack.cli.blank import refuse_blank
 from salestrack.cli.context import Context, run_of
 from salestrack.cli.options import FormatOption, OutputOption, packed
 from salestrack.cli.output import Output
@@ -138,6 +139,7 @@ def import_(
     from salestrack.services.imports import import_file
     from salestrack.services.imports.several import is_several
 
+    refuse_blank("the name of the file", *files)
     file, run_of(ctx).all_or_nothing = files[0], True
     if len(files) == 1 and is_book(file):  # what `export all` wrote
         from salestrack.cli import foreign
@@ -202,6 +204,9 @@ def _request(run: Context, file: str, asked: ImportOptions) -> "Request":
 
     if asked.decimal not in {None, ".", ","}:
         raise UsageError(f"--decimal is . or , and not '{asked.decimal}'")
+    refuse_blank("--rejects", asked.rejects)
+    if asked.rejects == "-":
+        raise UsageError("--rejects needs the name of a file", hint="for example --rejects rejected.csv")
     return Request(
         file=file,
         kind=asked.kind,

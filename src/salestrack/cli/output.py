@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 
 import typer
 
+from salestrack.cli.blank import refuse_blank
 from salestrack.config import Config
 from salestrack.domain.money import NumberStyle
 from salestrack.errors import RuleError, SalestrackError, UsageError
@@ -26,7 +27,8 @@ class Output(NamedTuple):
 
     @classmethod
     def of(cls, format_name: str | None, file: str | None) -> "Output":
-        """Read the two options; UsageError for a format that does not exist."""
+        """Read the two options; UsageError for a format that does not exist, and for a file without a name."""
+        refuse_blank("-o", file)
         if format_name is None:
             return cls(None, file)
         try:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from salestrack.cli.blank import refuse_blank
 from salestrack.cli.context import Context, run_of
 from salestrack.cli.options import FormatOption, OutputOption
 from salestrack.cli.output import Output
@@ -75,6 +76,7 @@ def shelf_of(run: Context) -> Shelf:
 
 
 def _text(file: str) -> str:
+    refuse_blank("the name of the file", file)
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from salestrack.cli.blank import refuse_blank
 from salestrack.cli.context import run_of
 from salestrack.cli.options import FormatOption, OutputOption
 from salestrack.cli.output import Output
@@ -61,6 +62,7 @@ def backup(
     """Write a whole, checked copy of the book, beside it by default."""
     from salestrack.cli.copying import copy_to
 
+    refuse_blank("the name of the copy", to)
     copy_to(run_of(ctx), to)
 
 
