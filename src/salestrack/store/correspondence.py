@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from salestrack.domain.addresses import Person
 from salestrack.store.engine import Engine, Row
+from salestrack.store.only_deals import only_deal
 from salestrack.store.staging import in_parts
 
 COLUMNS = (
@@ -32,8 +33,9 @@ _CUSTOMER = "iif(r.customer_id < 0, :customers - r.customer_id, r.customer_id)"
 _CONTACT = "iif({0}.contact_id < 0, :contacts - {0}.contact_id, {0}.contact_id)"
 _IDS = {"customer_id": _CUSTOMER, "contact_id": _CONTACT.format("r")}
 _INSERT = f"""
-INSERT INTO activities (id, {", ".join(COLUMNS)}, logged_at, created_op)
-SELECT :activities + r.no, {", ".join(_IDS.get(name, f"r.{name}") for name in COLUMNS)}, :now, :op
+INSERT INTO activities (id, {", ".join(COLUMNS)}, deal_id, logged_at, created_op)
+SELECT :activities + r.no, {", ".join(_IDS.get(name, f"r.{name}") for name in COLUMNS)},
+    {only_deal("r.customer_id", "coalesce(r.happened_on, r.due_on)")}, :now, :op
 FROM staging.rows r WHERE r.state = 0 ORDER BY r.line
 """
 _GUESTS = f"""

@@ -24,6 +24,7 @@ from salestrack.store.engine import Row
 from salestrack.store.further_keys import FurtherKeys
 from salestrack.store.hand_edits import hand_edited, said_before
 from salestrack.store.imports import CREATED, TOUCHED, Imports
+from salestrack.store.only_deals import join_only_deals
 from salestrack.store.staged_belonging import StagedBelonging
 from salestrack.store.staged_orders import GREW, REFUND, StagedOrders
 from salestrack.store.staging import ADOPTED, CHANGED, MERGED, NEW, REMOVED, SAME, STAYS
@@ -171,6 +172,8 @@ class Writing:
             StagedOrders(reading.store.engine).renew(reading.request.source)
         if reading.kind.name in {"deals", "activities"}:
             imports.give_homes()
+        if reading.kind.name == "activities" and not reading.is_own and states.get(NEW):
+            join_only_deals(reading.store.engine, imports.params)
         self._define_fields(imports)
         self._change(imports, op, states)
         if reading.kind.name == "sales":

@@ -5,6 +5,7 @@ from typing import Any
 
 from salestrack.store.added_products import added_products
 from salestrack.store.engine import Engine
+from salestrack.store.only_deals import joined_by_imports
 from salestrack.store.staged_again import LINES_TOUCHED, SHAPES, Brought, Shape, StagedAgain
 
 
@@ -21,6 +22,8 @@ class Edits:
         """The record that an import key stood for before that was merged into another one, by the key's id."""
         self.made: set[int] = set()
         """Records that people had made, as far as these changed or removed them since."""
+        if kind == "activities":  # said as the file had them, before anybody's changes
+            self.said |= {record: {"deal_id": None} for record in joined_by_imports(engine)}
         shape, by_hand = SHAPES[kind], again.by_hand()
         self._look_elsewhere(again, shape)
         for image in again.images(kind):
