@@ -420,3 +420,16 @@ def test_any_bytes_as_a_box_or_calendar_come_in_or_are_refused_cleanly(run, tmp_
 
     assert result.exit_code in {0, 3}, result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_the_ending_says_how_many_are_in_the_book_and_what_names_nobody_is_named(run, people, tmp_path):
+    event = "BEGIN:VEVENT\nUID:{0}\nSUMMARY:{1}\n{2}\n{3}END:VEVENT\n"
+    day, ann = "DTSTART:20260310T100000Z", "ATTENDEE:mailto:ann@acme.example\n"
+    events = [event.format(1, "Demo", day, ann), event.format(2, "Lunch", day, ""), event.format(3, "Nap", day, "")]
+    damaged = event.format(4, "Broken", "DTSTART;TZID=Nowhere/None:20260310T100000", ann)
+    file = tmp_path / "c.ics"
+    file.write_text(f"BEGIN:VCALENDAR\nVERSION:2.0\n{''.join(events)}{damaged}END:VCALENDAR\n")
+    said = run(f"import {file}")
+
+    assert "1 of 4 events skipped; 1 is in the book, 2 left out" in said.stderr
+    assert "2 name nobody at all: 'Lunch' on 2026-03-10, 'Nap' on 2026-03-10" in said.stderr

@@ -21,6 +21,7 @@ from salestrack.render.formats import Format
 from salestrack.services.answers import Answer
 
 if TYPE_CHECKING:
+    from salestrack.domain.imports import Counts
     from salestrack.domain.mails import Brought
     from salestrack.services.correspondence.asked import Asked
     from salestrack.services.correspondence.recognising import Found
@@ -168,8 +169,16 @@ def _ending(brought: "Brought") -> RejectedRowsError:
     details = {"faults": faults_of(brought), "rejected": result.fault_count, "read": result.counts.read}
     if result.dry_run:
         return RejectedRowsError(f"{skipped} would be skipped", details=details)
-    came = "nothing else was new" if result.op is None else "the others are in the book"
+    came = "nothing else was new" if result.op is None else _whereabouts(result.counts)
     return RejectedRowsError(f"{skipped} skipped; {came}", details=details)
+
+
+def _whereabouts(counts: "Counts") -> str:
+    """Return where the messages or events are that were not skipped."""
+    there = counts.new + counts.changed + counts.same
+    if not counts.left_out:
+        return "the others are in the book"
+    return f"{there:,} {'is' if there == 1 else 'are'} in the book, {counts.left_out:,} left out"
 
 
 def _progress(run: Context, file: str) -> Any:

@@ -7,6 +7,7 @@ from typing import IO, Any
 from salestrack.domain.addresses import Person
 from salestrack.domain.imports import MOST_SHOWN, Counts, Fault, Imported
 from salestrack.domain.mails import Brought, Stranger
+from salestrack.domain.quoting import quoted
 from salestrack.services.correspondence.asked import Asked, checked
 from salestrack.services.correspondence.intake import Desk, Intake
 from salestrack.services.correspondence.opening import Opened, opened
@@ -43,7 +44,7 @@ def _bring(store: Store, asked: Asked, found: Found, stdin: IO[bytes], progress:
     strict = asked.since is not None or asked.until is not None
     days = tuple(day.isoformat() for day in asked.window)
     window = (days[0], days[1]) if asked.kind == "calendar" and (source.series or strict) else None
-    return brought._replace(window=window, notes=(*found.notes, *source.notes))
+    return brought._replace(window=window, notes=(*found.notes, *source.notes, *brought.notes))
 
 
 class _Run:
@@ -77,6 +78,7 @@ class _Run:
                 cancelled=writing.cancelled,
                 several=intake.several,
                 threaded=writing.threaded,
+                notes=_of_nobody(intake),
             )
 
     def _desk(self, staging: Staging) -> Desk:
@@ -118,6 +120,16 @@ class _Run:
             left_out=reasons,
             **faults,
         )
+
+
+def _of_nobody(intake: Intake) -> tuple[str, ...]:
+    """Return a remark on what names nobody, which the list of people does not hold."""
+    count = intake.nobody_count
+    if not count:
+        return ()
+    named = ", ".join(f"{quoted(subject)} on {day}" for subject, day in intake.nobodys.items())
+    more = f" and {count - len(intake.nobodys):,} more" if count > len(intake.nobodys) else ""
+    return (f"{count:,} {'names' if count == 1 else 'name'} nobody at all: {named}{more}",)
 
 
 def _stranger(row: Row) -> Stranger:

@@ -27,6 +27,7 @@ CANCELLED = 60
 """The state of a staged row that was called off since its last import; staging itself has no such state."""
 _ROW = ("line", "no", "key", "print", "state", "record_id", *STAGED)
 NOBODY = "with nobody in the book"
+MOST_NAMED = 5
 
 Told = Event | Damaged | LeftOut
 
@@ -59,6 +60,9 @@ class Intake:
         self.several = 0
         """How many messages became activities of several customers."""
         self.left_out: Counter[str] = Counter()
+        self.nobodys: dict[str, str] = {}
+        """The days of the first events that name nobody at all, by subject; there are `nobody_count` of them."""
+        self.nobody_count = 0
 
     def call(self, told: Iterable[Told]) -> None:
         """Read what people are called, before anybody is added by a name: the best one may come late."""
@@ -143,6 +147,7 @@ class Intake:
             each = shares(event, parties(event, self._whos(event, strangers)), known)
             if not each and event.kind != "task":
                 self.left_out["newsletters and lists" if event.bulk else NOBODY] += 1
+                self._note_nobodys(event)
                 continue
             found += [(event, share) for share in each or [Share(event.key)]]
         if strangers:
@@ -152,6 +157,14 @@ class Intake:
             close = (each for event in events for each in event.people[: event.close] if takes_part(event, each))
             self._desk.book.call([each for each in close if each.address in listed])
         return self._rows(found)
+
+    def _note_nobodys(self, event: Event) -> None:
+        """Remember what is left out and would not be found among the people who are not in the book."""
+        if event.bulk or event.people:
+            return
+        self.nobody_count += 1
+        if len(self.nobodys) < MOST_NAMED:  # what repeats is named once
+            self.nobodys.setdefault(event.subject or "", event.on)
 
     def _rows(self, found: Sequence[tuple[Event, Share]]) -> list[Row]:
         """Return the rows of activities; those of one event follow each other, and know the line of the first."""
