@@ -110,8 +110,8 @@ KINDS: dict[str, Kind] = {
             days=("date",),
             further=_fields(
                 "sku:line items:line line_amount:amount line_discount:amount shipping:amount tip:amount tax_rate:line "
-                "kind:line refunded:amount refunded_all:yesno refunded_on:date worth:amount worth_currency:currency "
-                "time customer_id:line every:line lines:line"
+                "kind:line refunded:amount refunded_all:yesno refunded_on:date disputed:amount disputed_on:date dispute:line "
+                "worth:amount worth_currency:currency time customer_id:line every:line lines:line"
             ),
         ),
         Kind(

@@ -70,6 +70,8 @@ class Profile(NamedTuple):
     cells: Mapping[str, str] = {}
     blank: Mapping[str, tuple[str, ...]] = {}
     leave_out: tuple[Rule, ...] = ()
+    known: Mapping[str, tuple[str, ...]] = {}
+    """What the cells of some columns may say in rows that are records; anything else is told."""
     stage_dates: tuple[str, ...] = ()
     stages: Mapping[str, int] = {}
     """How likely deals in the vendor's own stages are to be won, in percent."""

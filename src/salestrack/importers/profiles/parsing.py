@@ -17,7 +17,7 @@ _TESTS: tuple[How, ...] = ("is", "not", "matches", "blank", "filled", "footer")
 _MONEY = ("net", "tax", "fee", "refund", "shipping", "discount")
 _KEYS = (
     "name", "about", "source", "kind", "match", "id", "only_these", "columns", "values", "constants", "cells", "blank",
-    "leave_out", "format", "stage_dates", "stages", "group", "money", "new",
+    "leave_out", "known", "format", "stage_dates", "stages", "group", "money", "new",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class _Reader:
             cells=self._cells(kind),
             blank=self._blank(),
             leave_out=tuple(self._rule(at, rule) for at, rule in enumerate(self._rules(), 1)),
+            known={column: self._list(f"known.{column}", texts) for column, texts in self._section("known").items()},
             stage_dates=self._stage_dates(kind),
             stages=self._stages(kind),
             only_these=self._flag("only_these"),

@@ -92,6 +92,7 @@ class Intake:
     def remarks(self) -> list[str]:
         """Return what is worth a line of rows that came in before, and of those with ids of the book's own."""
         again = [
+            *self._sieve.remarks(),
             *self._set_out.remarks(),
             *(line for each in (self.rewritten, self._backs, self._respelt) if each for line in each.remarks()),
             *self._losses.remarks(),
@@ -132,6 +133,7 @@ class Intake:
         if not rows:
             return
         groups = None if chunk.groups is None else self._kept(chunk.groups, set(lines))
+        self._sieve.hear(rows)
         columns = self._sieve.blanked(list(zip(*rows, strict=True)))
         columns = plain(columns) if self._own and self._guards else columns
         cells = {mapped.field.name: mapped.cells(columns) for mapped in self._reading.mapping.fields}

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from salestrack.domain.names import fold
+from salestrack.domain.names import first_of, fold
+from salestrack.domain.quoting import quoted, titled
 from salestrack.importers.mapping import FileMapping
 from salestrack.importers.profiles import Profile, Rule
 from salestrack.importers.rewriting import rewritten
@@ -22,6 +23,10 @@ class Sieve:
         self.left_out: Counter[str] = Counter()
         self.last: list[list[str]] = []
         """The rows that the last sifting left out."""
+        self._unheard: Counter[tuple[str, str]] = Counter()
+        known = {fold(name): texts for name, texts in profile.known.items()} if profile else {}
+        self._known = [(place, known[fold(name)]) for place, name in enumerate(header) if fold(name) in known]
+        self._header = header
         self._mapping = mapping
         self._totals = totals
         self._cells = profile.cells if profile else {}
@@ -52,6 +57,25 @@ class Sieve:
                 kept_lines.append(line)
                 kept.append(row)
         return kept_lines, kept
+
+    def hear(self, rows: Sequence[Sequence[str]]) -> None:
+        """Count what some cells of rows that are records say, as far as the profile does not know it."""
+        for place, known in self._known:
+            texts = Counter(row[place].strip() for row in rows)
+            heard = {text.casefold() for text in known}
+            for text, count in texts.items():
+                if text and text.casefold() not in heard:
+                    self._unheard[self._header[place], text] += count
+
+    def remarks(self) -> list[str]:
+        """Return a remark for each column with words that the profile does not know: such rows are taken as records."""
+        found: dict[str, list[str]] = {}
+        for (column, text), count in self._unheard.most_common():
+            found.setdefault(column, []).append(f"{quoted(text)} ({count:,})")
+        return [
+            f"{titled(column)} says what the profile does not know, and such rows count like all others: {first_of(texts)}"
+            for column, texts in found.items()
+        ]
 
     def blanked(self, columns: list[Sequence[str]]) -> list[Sequence[str]]:
         """Return columns with the vendor's marks for nothing made blank."""

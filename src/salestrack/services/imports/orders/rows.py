@@ -27,7 +27,8 @@ from salestrack.store.staged_orders import BACK, StagedOrders
 
 COLUMNS = (*sales.COLUMNS, "grew")
 _OF_LINES = ("price", "line_amount", "line_discount")
-_OF_ORDERS = ("shipping", "tip", "refunded")
+_LOST = "lost"
+_OF_ORDERS = ("shipping", "tip", "refunded", "disputed")
 # What an order comes to where nothing says its amount.
 _SUMMED = (*_OF_LINES, "quantity", "product", "sku", "items", "shipping", "tip", "discount", "amount", "gross")
 _MOST_UNFIT = 1000
@@ -126,6 +127,7 @@ class OrderRows(sales.SaleRows):
             "product": Articles(reading, "product"),
             "refunded_all": Parsed(parse_refunded, reading.values_of("refunded_all")),
             "refunded_on": Parsed(reading.dates.read, reading.values_of("refunded_on")),
+            "disputed_on": Parsed(reading.dates.read, reading.values_of("disputed_on")),
         }
 
     def _money_columns(self, batch: Batch, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
@@ -309,6 +311,15 @@ class OrderRows(sales.SaleRows):
         whole = batch.read("refunded_all", self.readers["refunded_all"])
         refunded = batch.amount("refunded", self._orders["refunded"], currencies)
         days = batch.read("refunded_on", self.readers["refunded_on"])
+        if batch.has("disputed") and batch.has("dispute"):
+            disputed = batch.amount("disputed", self._orders["disputed"], currencies)
+            disputed_on = batch.read("disputed_on", self.readers["disputed_on"])
+            lost = [text.strip().casefold() == _LOST for text in batch.column("dispute")]
+            refunded = [
+                abs(back or 0) + (abs(taken or 0) if gone else 0)
+                for back, taken, gone in zip(refunded, disputed, lost, strict=True)
+            ]
+            days = [day or (on if gone else None) for day, on, gone in zip(days, disputed_on, lost, strict=True)]
         batch.extra["refunds"] = [
             (line, abs((gross if all_of_it else back) or 0), day)  # blank: nothing, or nothing any more
             for line, back, day, all_of_it, gross in zip(batch.lines, refunded, days, whole, grosses, strict=True)
