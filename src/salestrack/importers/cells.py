@@ -1,10 +1,11 @@
 """Columns of cells become columns of values: each different cell is read once, and what is wrong with it is kept."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from salestrack.domain.durations import parse_duration
+from salestrack.domain.durations import LONGEST, parse_duration
 from salestrack.domain.quoting import quoted
 from salestrack.domain.texts import plain
 from salestrack.errors import SalestrackError
@@ -155,10 +156,31 @@ def parse_percent(text: str) -> int:
     return int(whole)
 
 
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
+_SECONDS = re.compile(r"\b(seconds?|secs?|sekunden|secondes|segundos)\b")
+
+
+def says_seconds(header: str) -> bool:
+    """Say whether the header of a column of durations tells that its numbers are seconds."""
+    return _SECONDS.search(re.sub(r"[\W_]+", " ", header.casefold())) is not None
+
+
+def parse_plain_seconds(text: str) -> int:
+    """Read a duration into seconds, of which a bare number is so many."""
+    whole = re.fullmatch(r"(\d{1,6})(?:[.,]0+)?", text)
+    if whole and int(whole[1]) <= LONGEST * 60:
+        return int(whole[1])
+    return parse_seconds(text)
+
+
 def parse_seconds(text: str) -> int:
-    """Read a duration into seconds; a bare number is minutes, and none at all is 0."""
+    """Read a duration into seconds; a bare number is minutes, hours:minutes:seconds what it says, and none at all is 0."""
     if text in {"0", "00:00", "0:00"}:
         return 0
+    if clock := _CLOCK.fullmatch(text):
+        seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
+        if seconds <= LONGEST * 60:
+            return seconds
     return parse_duration(text) * 60
 
 

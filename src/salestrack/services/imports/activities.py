@@ -5,7 +5,15 @@ from typing import Any
 
 from salestrack.domain.names import first_of, fold
 from salestrack.domain.quoting import quoted
-from salestrack.importers.cells import Column, Parsed, parse_direction, parse_seconds, parse_yes_no
+from salestrack.importers.cells import (
+    Column,
+    Parsed,
+    parse_direction,
+    parse_plain_seconds,
+    parse_seconds,
+    parse_yes_no,
+    says_seconds,
+)
 from salestrack.importers.dates import read_time
 from salestrack.importers.typed import adding, value_option
 from salestrack.services.imports.columns import custom_fields
@@ -54,6 +62,12 @@ class Kinds(Column[str]):
         return "; ".join([*said, adding("kind", text)])
 
 
+def _seconds(reading: Reading) -> Callable[[str], int]:
+    """Return what reads durations: a bare number is minutes, unless the header says seconds."""
+    header = reading.mapping.title("duration") if reading.mapping.has("duration") else ""
+    return parse_plain_seconds if says_seconds(header) else parse_seconds
+
+
 class ActivityRows:
     """Turns batches of raw cells into columns of staged activities.
 
@@ -77,7 +91,7 @@ class ActivityRows:
             "contact": Persons(reading, "contact"),
             "deal": Deals(reading),
             "owner": FoundOrAdded(reading, "owner", "owners"),
-            "duration": Parsed(parse_seconds, reading.values_of("duration")),
+            "duration": Parsed(_seconds(reading), reading.values_of("duration")),
             "direction": Parsed(parse_direction, reading.values_of("direction")),
             "done": Parsed(parse_yes_no, reading.values_of("done")),
             "tags": Tags(reading),

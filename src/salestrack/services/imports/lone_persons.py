@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from salestrack.services.imports.links import Deals
+from salestrack.services.imports.naming.people import is_nobody
 from salestrack.services.imports.reading import Batch
 
 
@@ -14,10 +15,19 @@ def alone(batch: Batch, mine: Sequence[int | None], deals: Deals) -> list[str]:
     fields = (batch.column(name) for name in ("contact", "email", "customer", "phone", "deal"))
     return [
         ""
-        if one or customer.strip() or (phone.strip() and not email.strip()) or deal.strip() in named
+        if one
+        or not is_blank(customer)
+        or is_blank(name)
+        or (phone.strip() and not email.strip())
+        or deal.strip() in named
         else addressed(name.strip(), email.strip())
         for one, name, email, customer, phone, deal in zip(mine, *fields, strict=True)
     ]
+
+
+def is_blank(cell: str) -> bool:
+    """Say whether a cell names nobody."""
+    return not cell.strip() or is_nobody(cell)
 
 
 def addressed(name: str, email: str) -> str:

@@ -14,13 +14,26 @@ _ADDRESSED = re.compile(r"([^@]*[^@\s(<]) *[ (<]([^()<>\s@]+@[^()<>\s@]+)[)>]?")
 """A name with an address behind it, as CRMs write it."""
 
 
+_MARKS = {"-", "--", "---", "–", "—", "n/a", "none"}
+
+
+def is_nobody(text: str) -> bool:
+    """Say whether a text is what people write where there is no name."""
+    return text.strip().casefold() in _MARKS
+
+
 def _address(text: str) -> str:
     found = _ADDRESSED.fullmatch(text)
     return found[2] if found else ""
 
 
 class Imported(Naming):
-    """Names that may be ids by which a customer or contact was imported."""
+    """Names that may be ids by which a customer or contact was imported; a mark for nobody is none."""
+
+    def meant(self, cell: str) -> str:
+        """Return the name that a cell stands for; empty for what people write where there is none."""
+        text = super().meant(cell)
+        return "" if text == cell.strip() and is_nobody(text) and not self.reading.is_own else text
 
     def imported(self, cell: Any, known: Known) -> bool:
         """Take what an id of the source stands for; refuse it where that was removed since."""
