@@ -433,3 +433,17 @@ def test_the_ending_says_how_many_are_in_the_book_and_what_names_nobody_is_named
 
     assert "1 of 4 events skipped; 1 is in the book, 2 left out" in said.stderr
     assert "2 name nobody at all: 'Lunch' on 2026-03-10, 'Nap' on 2026-03-10" in said.stderr
+
+
+def test_the_first_meetings_that_changed_are_named_with_what_did(run, people, tmp_path):
+    event = (
+        "BEGIN:VEVENT\nUID:{0}\nSUMMARY:Demo\nDTSTART:202603{1}T100000Z\nATTENDEE:mailto:ann@acme.example\nEND:VEVENT\n"
+    )
+    file = tmp_path / "c.ics"
+    for day in ("24", "25"):
+        events = "".join(event.format(place, day) for place in range(7))
+        file.write_text(f"BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n")
+        said = run(f"import {file}", ok=True).stdout
+
+    assert "0 new, 7 changed, 0 same" in said
+    assert "changed: a1 date; a2 date; a3 date; a4 date; a5 date; and 2 more (salestrack show o" in said

@@ -118,6 +118,7 @@ class _Run:
             kept=tuple(written.kept),
             kept_count=written.kept_count,
             left_out=reasons,
+            what_changed=written.what_changed,
             **faults,
         )
 

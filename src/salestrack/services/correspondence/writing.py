@@ -9,7 +9,7 @@ from salestrack.domain.imports import Created, counted
 from salestrack.errors import OvertakenError
 from salestrack.services.correspondence.intake import CANCELLED, Desk
 from salestrack.services.imports.again.changes import shown_columns
-from salestrack.services.imports.writing import MOST_KEPT, MOST_NAMES, Written
+from salestrack.services.imports.writing import MOST_CHANGED, MOST_KEPT, MOST_NAMES, Written, what_changed
 from salestrack.services.rehearsal import NothingToKeep
 from salestrack.store import Operation
 from salestrack.store.correspondence import COLUMNS
@@ -49,6 +49,7 @@ class Writing:
         try:
             with self._desk.store.operation("imported", kind="import") as op:
                 imports = self._write(op, states)
+                result.what_changed = what_changed(result, op.id, dry_run=self._desk.asked.dry_run)
                 self._count_several()
                 if self._desk.asked.dry_run or not (result.new or result.changed or result.adopted or self.threaded):
                     raise NothingToKeep
@@ -121,6 +122,10 @@ class Writing:
             self._note_kept(before["id"], kept)
         result.adopted += row["state"] == ADOPTED
         touched = bool(changes or row["links"])
+        if touched and row["state"] == CHANGED:
+            what = [*changes, *(["contacts"] if row["links"] and "contact_id" not in changes else [])]
+            result.changed_records += 1
+            result.changes += [f"a{before['id']} {shown_columns(what)}"][: MOST_CHANGED - len(result.changes)]
         if row["first"]:
             self._touched |= {row["line"]} if touched else set()
         else:

@@ -67,6 +67,15 @@ class Written:
     op: int | None = None
 
 
+def what_changed(result: Written, op: int, *, dry_run: bool) -> str:
+    """Return words on what an operation changed, in the first records at least."""
+    if not result.changes:
+        return ""
+    more = result.changed_records - MOST_CHANGED
+    listed = "" if dry_run else f" (salestrack show o{op})"
+    return f"{'; '.join(result.changes)}{f'; and {more:,} more{listed}' if more > 0 else ''}"
+
+
 class Writing:
     """Writes one staged file."""
 
@@ -96,7 +105,7 @@ class Writing:
                 last = self._reading.staging.last_id("customers")
                 first = not self._reading.matching.has_keys(request.source, self._reading.kind.name)
                 imports = self._write(op, states)
-                result.what_changed = self._changes(op)
+                result.what_changed = what_changed(result, op.id, dry_run=request.dry_run)
                 result.notes += likely_doubles(self._reading, op.id)
                 result.notes += self._looked_alike(last, first=first)
                 written = result.new or result.changed or result.adopted or result.kept_records
@@ -108,14 +117,6 @@ class Writing:
         except NothingToKeep:
             result.id = result.op = None
         return result
-
-    def _changes(self, op: Operation) -> str:
-        """Return words on what changed, in the first records at least."""
-        result, more = self._result, self._result.changed_records - MOST_CHANGED
-        if not result.changes:
-            return ""
-        listed = "" if self._reading.request.dry_run else f" (salestrack show o{op.id})"
-        return f"{'; '.join(result.changes)}{f'; and {more:,} more{listed}' if more > 0 else ''}"
 
     def _looked_alike(self, last: int, *, first: bool) -> list[str]:
         """Return remarks on new names that nearly are others, and at a first import on records that nobody owns."""
