@@ -6,6 +6,7 @@ from salestrack.services.imports.orders.rows import OrderRows
 from salestrack.services.imports.reading import Reading
 from salestrack.services.imports.sales import SaleRows
 
+# Further fields of any sale.
 _PLAIN = {"time", "customer_id", "every", "lines", "tax_rate", "kind"}
 
 
