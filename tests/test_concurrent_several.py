@@ -56,8 +56,14 @@ ROWS = 12_000
 HEADER = "id,title,customer,stage,amount,created,closed\n"
 
 
+def deals(name: str) -> str:
+    """Return a file of deals with a column of its own, so that no other is an older copy of it."""
+    header = HEADER.replace("\n", f",field:{name}\n")
+    return header + "".join(deal(number, name).replace("\n", ",\n") for number in range(ROWS))
+
+
 def deal(number: int, name: str) -> str:
-    return f"{name}{number},Deal {number},Customer {number % 90},Won,{number}.50,2025-01-05,2025-0{number % 9 + 1}-10\n"
+    return f"{name}{number},Deal {name}{number},Customer {number % 90},Won,{number}.50,2025-01-05,2025-0{number % 9 + 1}-10\n"
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def two(tmp_path: Path) -> Path:
     folder = tmp_path / "two"
     folder.mkdir()
     for name in "ab":
-        (folder / f"{name}.csv").write_text(HEADER + "".join(deal(number, name) for number in range(ROWS)))
+        (folder / f"{name}.csv").write_text(deals(name))
     assert sum(path.stat().st_size for path in folder.iterdir()) > LONG
     return folder
 
@@ -173,7 +179,7 @@ def test_two_commands_with_the_same_customers_and_ids_bring_each_once(
     other = tmp_path / "other"
     other.mkdir()
     (other / "a.csv").write_bytes((two / "a.csv").read_bytes())
-    (other / "c.csv").write_text(HEADER + "".join(deal(number, "c") for number in range(ROWS)))
+    (other / "c.csv").write_text(deals("c"))
     with ExitStack() as stack:
         both = [stack.enter_context(importing("second", folder)) for folder in (two, other)]
         for process in both:  # each has a copy of the book without a single deal

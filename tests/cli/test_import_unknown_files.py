@@ -73,7 +73,7 @@ def test_without_a_tax_that_there_is_not_the_profile_reads_it(shop, run, rows):
 
 def test_without_the_column_that_leaves_rows_out_a_profile_reads_nothing(shop, run, rows):
     path = shop("Financial Status")
-    why = "hint: without 'Financial Status' nobody knows what to leave out (not paid yet; voided: never paid); export it once more"
+    why = "hint: without 'Financial Status' nobody knows what to leave out (not paid yet; voided: never paid; expired: never paid; cancelled: never paid); export it once more"
     for more in ("", " --profile shopify-orders"):
         refused = run(f"import {path}{more}")
         assert (refused.exit_code, f"{why} by Shopify: Orders > Export\n" in refused.stderr) == (2, True)

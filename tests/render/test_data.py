@@ -133,7 +133,7 @@ def test_csv_flattens_rates_spreads_tallies_and_money(report):
         "open_deals": "12",
         "open_amount": "1234.00",
         "repeats": "true",
-        "tags": "a, b,c",
+        "tags": 'a, "b,c"',
         "currency": "USD",
     }
 

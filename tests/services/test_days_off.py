@@ -131,7 +131,7 @@ def test_years_are_this_one_and_the_next_unless_given() -> None:
      ("days-off holidays DE 2026..2040", 2, "10 at most"), ("days-off holidays ''", 4, "no holidays are known"),
      ("days-off add summer", 2, "is not a period"), ("days-off add all", 2, "has no end"),
      ("days-off add 2026-02-30", 2, "no day"), ("days-off add 2026-08-14..2026-08-03", 2, "before it starts"),
-     ("days-off add 2020-01-01..2026-01-01", 1, "a year at most"), ("days-off add fri 'a\x01b'", 2, "control character"),
+     ("days-off add 2020-01-01..2026-01-01", 1, "a year at most"),
      ("days-off rm 2026-08-03", 4, "nothing is off on"), ("days-off rm nothing", 4, "no days off are called")],
 )  # fmt: skip
 def test_what_are_no_days_off_is_refused(run: Run, store: Store, line: str, code: int, reason: str) -> None:

@@ -9,9 +9,15 @@ from tests.services.whole_books import Book, tree
 
 from salestrack.errors import RuleError
 from salestrack.services.exporting.drafts import drafted, uninterrupted
-from salestrack.services.exporting.places import replacing
+from salestrack.services.exporting.places import Whose, replacing
 
 fcntl = pytest.importorskip("fcntl")
+
+WHOSE = Whose("0" * 32)
+
+
+def uid(book):
+    return book.query("SELECT value FROM settings WHERE key = 'uid'")[0][0]
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def test_what_killed_exports_left_is_taken_away_by_the_next_one(book, tmp_path):
 
 def test_an_earlier_export_goes_only_when_the_new_one_stands(book, tmp_path):
     (tmp_path / ".out.abcdefgh.old").mkdir()
-    with pytest.raises(RuleError), replacing(tmp_path / "out", top="x"):
+    with pytest.raises(RuleError), replacing(tmp_path / "out", top="x", whose=WHOSE):
         raise RuleError("no")
     assert beside(tmp_path) == [".out.abcdefgh.old"]
 
@@ -55,7 +61,7 @@ def test_what_another_export_still_writes_to_stays(book, tmp_path):
 
 
 def test_of_two_exports_at_once_the_later_one_stands_whole(book, tmp_path):
-    with replacing(tmp_path / "out", top="x") as place:
+    with replacing(tmp_path / "out", top="x", whose=Whose(uid(book))) as place:
         book.export(tmp_path / "out")
         with place.file("manifest.json") as file:
             file.write(b"{}")
@@ -64,7 +70,7 @@ def test_of_two_exports_at_once_the_later_one_stands_whole(book, tmp_path):
 
 
 def overtaken(folder):
-    with replacing(folder, top="x") as place:
+    with replacing(folder, top="x", whose=WHOSE) as place:
         with place.file("manifest.json") as file:
             file.write(b"{}")
         folder.mkdir()

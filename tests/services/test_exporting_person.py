@@ -133,4 +133,4 @@ def test_a_customer_of_whom_nothing_is_known_but_the_name_goes_out_too(tmp_path)
     book = Book(tmp_path / "one.db")
     book.line("customer add Bare")
     result = book.run("export", "all", "--customer", "Bare", "-o", str(tmp_path / "bare"), ok=True)
-    assert result.stderr == f"note: wrote {tmp_path / 'bare'}: 1 row in 3 files\n"
+    assert result.stderr == f"note: wrote {tmp_path / 'bare'}: all about Bare (c1): 1 row in 3 files\n"

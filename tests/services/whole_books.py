@@ -1,5 +1,6 @@
 """Books with every kind of record, made by the program's own commands, and ways to compare what comes of them."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -35,7 +36,8 @@ class Book:
         return self.run(*shlex.split(line), ok=True)
 
     def export(self, folder: Path) -> dict[str, bytes]:
-        """Export the whole book and return the bytes of every file."""
+        """Export the whole book, whatever stood there, and return the bytes of every file."""
+        shutil.rmtree(folder, ignore_errors=True)
         self.run("export", "all", "-o", str(folder), ok=True)
         return tree(folder)
 
