@@ -83,3 +83,9 @@ def test_what_is_proposed_to_type_is_read_back_as_it_is_meant(run: Run, rows: An
     command = told.partition("in the book: salestrack ")[2].splitlines()[0]
     run(command, ok=True)
     assert rows("SELECT amount FROM sales WHERE kind = 'refund'") == [["-50000"]]
+
+
+def test_net_and_tax_that_are_not_gross_are_said_as_the_person_writes_them(comma: Run) -> None:
+    table = "date,customer,net,tax,gross\n2026-01-05,Acme,1000,190,1500\n"
+    assert "come to, 1.190,00 USD;" in comma("import - --as sales", stdin=table).stderr
+    assert "is not the net of net, 1.000,00 USD, and" in comma("import - --as sales --map tax=", stdin=table).stderr

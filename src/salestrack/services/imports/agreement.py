@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from salestrack.domain.imports import OWN_SOURCE
 from salestrack.domain.lines import parse_percent
-from salestrack.domain.money import Money
+from salestrack.domain.money import Money, NumberStyle
 from salestrack.errors import SalestrackError
 from salestrack.importers.cells import Parsed
 from salestrack.services.imports.reading import Batch, Reading
@@ -163,14 +163,14 @@ class Agreement:
             batch.fault(place, "gross", self._why(batch, found, code))
 
     def _why(self, batch: Batch, found: Settled, code: str) -> str:
-        title = self._reading.mapping.title
+        title, style = self._reading.mapping.title, NumberStyle(self._reading.request.usual_decimal)
         net, gross = title("amount"), title("gross")
         more = "" if batch.has("shipping") else ", --map shipping=COLUMN says what else is in it"
         if found.tax is None:
-            said = f"is not the net of {net}, {Money(found.amount or 0, code).text()}, and nothing says the tax"
+            said = f"is not the net of {net}, {Money(found.amount or 0, code).text(style)}, and nothing says the tax"
             return f"{said}; --map tax=COLUMN says it{more}, --map gross= leaves {gross} out"
         tax = title("tax") or title("tax_rate")
-        total = Money((found.amount or 0) + found.tax, code).text()
+        total = Money((found.amount or 0) + found.tax, code).text(style)
         ways = f"--map amount= takes {gross} less {tax} as net, --map gross= takes {net}{more}"
         return f"is not what {net} and {tax} come to, {total}; {ways}"
 
